@@ -1,0 +1,171 @@
+"""Facts of a person or a property, each with its provenance. No register's value is ever typed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import JsonValue
+
+from domain.model import Model
+from domain.words import Agency, Won
+
+
+class Item(StrEnum):
+    """What may be asked of a register under consent; one provider each (``PROVIDER``)."""
+
+    ADDRESS_HISTORY = "address_history"
+    HOUSEHOLD = "household"
+    MARRIAGE = "marriage"
+    SUBSCRIPTION_ACCOUNT = "subscription_account"
+    HOME_OWNERSHIP = "home_ownership"
+    PAST_WINS = "past_wins"
+    INCOME = "income"
+
+
+PROVIDER: dict[Item, Agency] = {
+    Item.ADDRESS_HISTORY: Agency.RESIDENTS,
+    Item.HOUSEHOLD: Agency.RESIDENTS,
+    Item.MARRIAGE: Agency.RESIDENTS,
+    Item.SUBSCRIPTION_ACCOUNT: Agency.SAVINGS,
+    Item.HOME_OWNERSHIP: Agency.HOUSES,
+    Item.PAST_WINS: Agency.APPLYHOME,
+    Item.INCOME: Agency.INCOME,
+}
+
+
+class Fact(Model):
+    """One item from one register, as it stood on ``as_of``. ``sha256`` is of the agency's own bytes."""
+
+    item: Item
+    value: JsonValue
+    source: Agency
+    as_of: date
+    issued_at: datetime
+    document_no: str
+    sha256: str
+
+
+class Address(Model):
+    """One line of the address history (주민등록 초본). ``region`` is the 5-digit 시군구 code."""
+
+    region: str
+    road_address: str
+    moved_in: date
+    moved_out: date | None = None
+
+
+class AddressHistory(Model):
+    addresses: tuple[Address, ...]
+
+
+class Member(Model):
+    """A member of the household on the resident register. ``relation`` is to the applicant."""
+
+    relation: str  # self | spouse | child | parent
+    name: str
+    birth_date: date
+    on_register_since: date | None = None
+    identity_ref: str | None = None  # only for adults who must consent themselves
+
+
+class Household(Model):
+    head: bool  # the applicant is head of household (세대주)
+    members: tuple[Member, ...]
+
+
+class Marriage(Model):
+    married: bool
+    registered_on: date | None = None
+
+
+class SubscriptionAccount(Model):
+    """청약통장 as the bank recognises it. Money in won."""
+
+    opened_on: date
+    payments_recognised: int
+    amount_recognised: Won
+    deposit: Won
+
+
+class OwnedHome(Model):
+    region: str
+    exclusive_area: str  # m², decimal string
+    official_price: Won
+    acquired_on: date
+    disposed_on: date | None = None
+
+
+class HomeOwnership(Model):
+    homes: tuple[OwnedHome, ...]
+
+
+class PastWin(Model):
+    notice_no: str
+    won_on: date
+    regulated: bool
+
+
+class PastWins(Model):
+    wins: tuple[PastWin, ...]
+
+
+class Income(Model):
+    year: int
+    monthly_average: Won
+    dual_income: bool = False
+
+
+class PersonFacts(Model):
+    """All facts of one consenting person. An item that could not be fetched is absent and named in ``missing``."""
+
+    person_id: UUID
+    birth_date: date
+    facts: tuple[Fact, ...]
+    missing: tuple[Item, ...] = ()
+
+
+class BuildingLedger(Model):
+    """건축물대장, the part that a contract and a transfer need. Areas in m² as decimal strings."""
+
+    register_pk: str
+    road_address: str
+    lot_address: str
+    building_name: str
+    dong: str
+    ho: str
+    structure: str
+    use: str
+    exclusive_area: str
+    land_share: str  # e.g. "36.52/41250.3"
+    approved_on: date | None
+    violation: bool = False
+
+
+class TitleRight(Model):
+    section: str  # "갑구" | "을구"
+    rank: str
+    purpose: str
+    received_on: date
+    receipt_no: str
+    cause: str
+    holder: str
+    cancelled: bool = False
+    amount: Won | None = None
+
+
+class Title(Model):
+    """등기사항증명서 (collective building): what stands on the register at ``issued_at``."""
+
+    unique_no: str  # NNNN-NNNN-NNNNNN
+    lot_address: str
+    building: str
+    exclusive_area: str
+    land_share: str
+    owner: str
+    owner_ref: str | None = None  # identity_ref of the owner, given by the registry to a lawful asker
+    rights: tuple[TitleRight, ...]
+    pending: bool = False  # an application is in process (처리 중)
+    issued_at: datetime
+    sha256: str = ""

@@ -1,0 +1,59 @@
+"""Every id is made here. None of them holds personal data (they appear in logs, URLs and workflow ids)."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from uuid import UUID, uuid4
+
+
+def new_id() -> UUID:
+    return uuid4()
+
+
+def new_token() -> str:
+    """256 bits, URL-safe: session and invitation tokens (only their hashes are stored)."""
+    return secrets.token_urlsafe(32)
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def notice_id(agency: str, number: str) -> str:
+    """Stable id of a notice: the agency's word and its own number, e.g. ``applyhome-2026000275``."""
+    return f"{agency}-{number}"
+
+
+def consent_workflow_id(consent_id: UUID) -> str:
+    return f"consent-{consent_id}"
+
+
+def application_workflow_id(application_id: UUID) -> str:
+    return f"application-{application_id}"
+
+
+def draw_workflow_id(notice: str) -> str:
+    return f"draw-{notice}"
+
+
+def award_workflow_id(award_id: UUID) -> str:
+    return f"award-{award_id}"
+
+
+def contract_workflow_id(contract_id: UUID) -> str:
+    return f"contract-{contract_id}"
+
+
+def transfer_workflow_id(transfer_id: UUID) -> str:
+    return f"transfer-{transfer_id}"
+
+
+def update_id(person: UUID, route: str, key: str, body_sha256: str) -> str:
+    """Workflow-update id of one act of one person: another body or route is another update."""
+    return hashlib.sha256(f"{person}|{route}|{key}|{body_sha256}".encode()).hexdigest()
+
+
+def reference(workflow_id: str, step: str) -> str:
+    """Our own reference of one filing at an agency: the same for every attempt and every reset."""
+    return f"ONJIP-{hashlib.sha256(f'{workflow_id}|{step}'.encode()).hexdigest()[:24].upper()}"
