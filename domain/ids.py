@@ -29,6 +29,14 @@ def consent_workflow_id(consent_id: UUID) -> str:
     return f"consent-{consent_id}"
 
 
+def assess_workflow_id(run: str) -> str:
+    return f"assess-{run}"
+
+
+def verify_workflow_id(document_sha256: str) -> str:
+    return f"verify-{document_sha256}"
+
+
 def application_workflow_id(application_id: UUID) -> str:
     return f"application-{application_id}"
 

@@ -1,0 +1,86 @@
+"""One combined application: several lines, each filed at its own agency on its own receipt."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import JsonValue
+
+from domain.model import Model
+from domain.words import Agency, Outcome, SupplyKind
+
+
+class LineState(StrEnum):
+    ACCEPTED = "accepted"  # committed here; not yet at the agency
+    FILED = "filed"  # the agency's receipt (접수증) has arrived
+    REFUSED = "refused"  # the agency refused for good
+
+
+class Line(Model):
+    """One wish: a notice, a house type, a supply kind."""
+
+    notice_id: str
+    model_no: str
+    supply_kind: SupplyKind
+
+
+class SelectionFacts(Model):
+    """What the selection needs of one applicant, as judged on the notice date. No names."""
+
+    local: bool
+    homeless: bool
+    points: int | None = None  # 0–84, private general supply
+    account_opened: str | None = None  # ISO date, tie-break
+    homeless_three_years: bool = False  # public general supply
+    amount_recognised: int = 0  # won, public general supply
+    payments_recognised: int = 0
+    priority: int = 0  # tier inside a special supply, 0 first
+
+
+class Intake(Model):
+    """Body of one filing at an agency's intake. ``applicant_ref`` is the register's handle of the person."""
+
+    reference: str
+    notice_no: str
+    model_no: str
+    supply_kind: SupplyKind
+    applicant_ref: str
+    household_refs: tuple[str, ...] = ()
+    relation_to_head: str = "self"
+    facts: SelectionFacts
+    decision_sha256: str
+    unknown: tuple[str, ...] = ()  # register items that were down: completed later (promise 5)
+
+
+class AgencyReceipt(Model):
+    """접수증: the agency's number and minute."""
+
+    agency: Agency
+    number: str
+    received_at: datetime
+    ticket: str
+    receipt_jws: str
+
+
+class ReceivedEntry(Model):
+    """One received application as the agency hands it to the selection operator after closing."""
+
+    ticket: str
+    holder: str  # pseudonym of the person inside one notice
+    household: str  # pseudonym of the household inside one notice
+    model_no: str
+    supply_kind: SupplyKind
+    facts: SelectionFacts
+    received_at: datetime
+
+
+class Assessment(Model):
+    """Eligibility for one notice × house type × supply kind."""
+
+    line: Line
+    outcome: Outcome
+    points: int | None = None
+    decision: JsonValue  # domain.decisions.Decision, dumped
+    decision_id: UUID | None = None

@@ -1,0 +1,104 @@
+"""Messages into and out of workflows: one in, one out; fields are only added, with defaults."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from domain.model import Model
+
+
+class NoticeSyncStart(Model):
+    """Look at every notice board once (a schedule repeats it)."""
+
+    run: str = ""
+
+
+class ConsentStart(Model):
+    consent_id: UUID
+
+
+class AssessStart(Model):
+    """Judge one person of a case for the named notices. ``run`` makes a repeated wish another workflow."""
+
+    case_id: UUID
+    person_id: UUID
+    notice_ids: tuple[str, ...]
+    run: str
+
+
+class VerifyStart(Model):
+    """Verify an uploaded document in the documents worker."""
+
+    document_sha256: str
+
+
+class ApplicationStart(Model):
+    application_id: UUID
+
+
+class DrawStart(Model):
+    notice_id: str
+
+
+class AwardStart(Model):
+    award_id: UUID
+
+
+class ContractStart(Model):
+    contract_id: UUID
+
+
+class TransferStart(Model):
+    transfer_id: UUID
+
+
+class Act(Model):
+    """A person's act without further content: explain, invite, sign, close, refile …"""
+
+    person_id: UUID
+
+
+class DeclineAct(Act):
+    reason: str
+
+
+class ApproveAct(Act):
+    """The person is ready to sign a body that waits for them (report, tax, bond, mandate, application …)."""
+
+    kind: str
+
+
+class DigitsAct(Act):
+    """Digits of the balls, typed blind. ``role``: officer or operator."""
+
+    role: str
+    digits: str
+
+
+class LapseAct(Act):
+    """A winner did not contract or was found ineligible: the unit goes to the wait-list."""
+
+    award_id: UUID
+    reason: str
+
+
+class ExplainAct(Act):
+    """A winner's explanation (소명) of a finding, with the digest of a document."""
+
+    text: str
+    document_sha256: str | None = None
+
+
+class JudgeAct(Act):
+    """A human's decision on a winner after explanation (개인정보 보호법 제37조의2③). ``eligible`` as decided."""
+
+    eligible: bool
+    reason: str
+
+
+class ActAnswer(Model):
+    """What the person sees at once. ``state`` is the new state of the thing acted on."""
+
+    state: str
+    ko: str
+    en: str

@@ -1,0 +1,83 @@
+"""A notice (입주자모집공고) as every story uses it; connectors make it from the agencies' own bytes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from domain.model import Model
+from domain.words import Agency, HousingKind, Sha256, SupplyKind, Won
+
+
+class Option(Model):
+    """A chosen extra with its own contract (e.g. balcony extension), priced apart from the home."""
+
+    code: str
+    name: str
+    price: Won
+
+
+class Payment(Model):
+    """One part of the price. ``share_bp``: ten-thousandths of the price; the last part takes the remainder."""
+
+    kind: str  # deposit (계약금) | instalment (중도금) | balance (잔금)
+    number: int = 1
+    share_bp: int
+    due_on: date | None = None
+
+
+class HouseType(Model):
+    """One row of the notice's table (주택형). ``units`` are homes on offer by supply kind."""
+
+    model_no: str
+    name: str
+    exclusive_area: str  # m², decimal string
+    price: Won
+    units: dict[SupplyKind, int]
+    unit_numbers: tuple[str, ...] = ()  # "101-1203"; filled when the supplier has named them
+
+
+class Account(Model):
+    """A bank account that a notice or a contract names for payments."""
+
+    bank: str
+    number: str
+    holder: str
+
+
+class Notice(Model):
+    """Terms of one notice version. ``region`` is the 5-digit 시군구 code of the building site.
+
+    ``receipt_opens_at``/``receipt_closes_at`` are instants; under the normal rulebook they are 09:00 and 17:30
+    (Seoul) of the notice's own dates.
+    """
+
+    id: str
+    agency: Agency  # where applications are received
+    number: str  # the agency's own number (공고번호)
+    version: int = 1
+    name: str
+    housing_kind: HousingKind
+    supplier: str
+    supplier_public: bool
+    approval_no: str | None = None  # mayor's approval, private suppliers only (제20조)
+    region: str
+    region_name: str
+    address: str
+    capital_area: bool  # 수도권
+    regulated: bool  # 투기과열지구 or 청약과열지역
+    notice_date: date
+    receipt_opens_at: datetime
+    receipt_closes_at: datetime
+    announcement_date: date
+    contract_from: date | None = None
+    contract_until: date | None = None
+    move_in: str | None = None  # "YYYYMM"
+    house_types: tuple[HouseType, ...]
+    payments: tuple[Payment, ...] = ()
+    deposit_account: Account | None = None
+    options: tuple[Option, ...] = ()
+    unique_nos: dict[str, str] = {}  # unit number -> registry unique number, once 보존등기 exists
+    wait_list_ratio_pct: int = 500
+    url: str | None = None
+    published_at: datetime | None = None
+    source_sha256: Sha256 | None = None  # digest of the agency's bytes

@@ -1,0 +1,170 @@
+"""Everything the stories need from outside, as Protocols. Wired in ``onjip``; errors are ``domain.errors``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from domain.applications import ReceivedEntry
+from domain.contracts import ContractTerms, Prepared, VerifyReport
+from domain.facts import BuildingLedger, Fact, Item, Title
+from domain.filings import (
+    Answer,
+    Bill,
+    Deposit,
+    Outgoing,
+    RegistryStatus,
+    StandardValue,
+)
+from domain.model import Model
+from domain.notices import Notice
+from domain.words import Agency, Sha256, Won
+
+
+class Office(Protocol):
+    """An agency that acts on signed messages. ``knows_keys``: the same msg_id is never acted on twice."""
+
+    agency: Agency
+    knows_keys: bool
+
+    async def send(self, outgoing: Outgoing, *, msg_id: str, expires_at: datetime) -> Answer:
+        """Carry one act. AgencyDown: not acted. OutcomeUnknown: perhaps acted. AgencyRefused: a signed no."""
+
+    async def find(self, service: str, reference: str) -> Answer | None:
+        """What the agency holds under our reference, or None. AgencyDown when it cannot say."""
+
+
+class NoticeBoard(Protocol):
+    """Notices of one agency, and the received list after closing."""
+
+    agency: Agency
+
+    async def notices(self) -> list[Notice]: ...
+
+    async def entries(self, notice_no: str) -> list[ReceivedEntry]:
+        """All received applications of a closed notice. NotYet while receipt is open."""
+
+
+class Register(Protocol):
+    """A register that answers one item about one consenting person."""
+
+    agency: Agency
+
+    async def fetch(self, item: Item, *, identity_ref: str, consent_token: str, purpose: str) -> Fact: ...
+
+
+class LedgerBooks(Protocol):
+    """Open registers about property: building ledger (건축물대장) and title (등기)."""
+
+    async def building(self, unique_no: str) -> tuple[BuildingLedger, Sha256]: ...
+
+    async def title(self, unique_no: str) -> Title: ...
+
+    async def official_price(self, unique_no: str) -> Won | None: ...
+
+
+class SigningRequest(Model):
+    """What the signing service is asked to show to its person, and the attributes to sign (base64 DER)."""
+
+    reference: str
+    subject_ref: str
+    title: str
+    sum_won: int
+    document_sha256: str
+    signed_attrs: str
+
+
+class SigningState(Model):
+    """``state``: waiting | approved | declined | expired. ``signature``: base64 DER ECDSA when approved."""
+
+    number: str
+    state: str
+    signature: str | None = None
+
+
+class SigningService(Protocol):
+    """The person's remote signing service: digest out, signature back; keys never leave it."""
+
+    async def certificate(self, identity_ref: str) -> list[bytes]:
+        """The person's certificate chain, DER, leaf first."""
+
+    async def request(self, request: SigningRequest) -> SigningState: ...
+
+    async def state(self, number: str) -> SigningState: ...
+
+
+class TrustServices(Protocol):
+    """Time stamps and revocation evidence. No fallback to our own clock, ever."""
+
+    async def timestamp(self, digest: bytes) -> bytes:
+        """RFC 3161 TimeStampToken (DER) over a SHA-256 digest."""
+
+    async def ocsp(self, certificate: bytes, issuer: bytes) -> bytes:
+        """Fresh OCSP response (DER) for one certificate."""
+
+    async def roots(self) -> list[bytes]:
+        """Trusted roots (DER), from the trust list that the deployment was given."""
+
+
+class ContractWorks(Protocol):
+    """Rendering and signing of documents; runs in the documents worker only. Bytes in, bytes out."""
+
+    async def render(self, terms: ContractTerms) -> tuple[bytes, int]:
+        """Unsigned PDF/A-3 with one empty signature field per party (``Party.field``) and ``platform``; page count."""
+
+    async def prepare(self, pdf: bytes, *, field: str, chain: Sequence[bytes], reason: str) -> tuple[bytes, Prepared]:
+        """Open revision for ``field``: PDF with placeholder, and what is to be signed."""
+
+    async def finish(self, prepared_pdf: bytes, prepared: Prepared, signature: bytes) -> bytes:
+        """Embed a signature after verifying it; adds the time stamp (PAdES B-T)."""
+
+    async def seal(self, pdf: bytes) -> bytes:
+        """Platform seal, then all evidence and an archive time stamp (PAdES B-LTA)."""
+
+    async def verify(self, pdf: bytes) -> VerifyReport:
+        """Never raises on hostile input: says why it is not valid."""
+
+    async def signed_attributes(self, body: bytes, chain: Sequence[bytes]) -> tuple[str, str]:
+        """For a detached CMS over ``body``: (SHA-256 hex, signed attributes base64 DER)."""
+
+    async def detached_cms(self, body: bytes, chain: Sequence[bytes], signed_attrs: str, signature: bytes) -> str:
+        """Verified detached CMS (base64 DER) over ``body``."""
+
+    async def packet(self, files: dict[str, bytes], manifest: dict[str, object]) -> bytes:
+        """Transfer packet: deterministic zip with ``manifest.json`` and its platform signature."""
+
+
+class Bank(Protocol):
+    """The bank's read side."""
+
+    async def deposits(self, account: str, memo: str) -> list[Deposit]: ...
+
+    async def bill(self, number: str) -> Bill:
+        """State of an electronic revenue stamp order (전자수입인지)."""
+
+
+class TaxOffice(Protocol):
+    async def bill(self, number: str) -> Bill: ...
+
+    async def standard_value(self, unique_no: str) -> StandardValue:
+        """NotYet while the city has not computed it."""
+
+
+class BondSeller(Protocol):
+    async def bill(self, number: str) -> Bill: ...
+
+
+class Registry(Protocol):
+    async def bill(self, number: str) -> Bill:
+        """State of a registration fee order."""
+
+    async def status(self, receipt_no: str) -> RegistryStatus: ...
+
+
+class Documents(Protocol):
+    """Content-addressed evidence store."""
+
+    async def put(self, data: bytes, media_type: str) -> Sha256: ...
+
+    async def get(self, sha256: Sha256) -> bytes: ...

@@ -1,0 +1,81 @@
+"""Contracts, their signers, and people's signatures on filings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
+from sqlmodel import Field
+
+from domain.ids import new_id
+from store.tables.base import Instant, Json, Table
+
+
+class ContractRow(Table, table=True):
+    """One contract. ``terms`` is domain.contracts.ContractTerms; ``document_sha256`` its newest revision."""
+
+    __tablename__ = "contract"
+    __table_args__ = (
+        CheckConstraint(
+            "state in ('draft','explained','invited','signing','sealed','declined','expired','dissolved')", name="state"
+        ),
+        # One living contract per award.
+        Index(
+            "uq_contract_award", "award_id", unique=True,
+            postgresql_where=text("award_id is not null and state not in ('declined','expired','dissolved')"),
+        ),
+    )  # fmt: skip
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    case_id: UUID = Field(foreign_key="case.id", index=True)
+    kind: str
+    state: str = "draft"
+    terms: dict[str, Any] = Json()
+    terms_sha256: str
+    unsigned_sha256: str | None = None
+    document_sha256: str | None = None
+    award_id: UUID | None = Field(default=None, foreign_key="award.id")
+    supersedes: UUID | None = Field(default=None, foreign_key="contract.id")
+    created_by: UUID = Field(foreign_key="person.id")
+    created_at: datetime = Instant(default_now=True)
+    sealed_at: datetime | None = Instant(nullable=True)
+
+
+class SignerRow(Table, table=True):
+    """One signature field and the person whose turn it is or was."""
+
+    __tablename__ = "signer"
+    contract_id: UUID = Field(foreign_key="contract.id", primary_key=True)
+    field: str = Field(primary_key=True)
+    order_no: int
+    role: str
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    state: str = "waiting"  # waiting | asked | signed | declined
+    prepared: dict[str, Any] | None = Json(nullable=True)  # domain.contracts.Prepared, while asked
+    signing_number: str | None = None
+    revision_sha256: str | None = None  # the revision with this signature
+    signed_at: datetime | None = Instant(nullable=True)
+
+
+class ApprovalRow(Table, table=True):
+    """A person's signature on a body that Onjip carries (report, return, mandate, application, release)."""
+
+    __tablename__ = "approval"
+    __table_args__ = (UniqueConstraint("subject_id", "kind", "person_id", name="uq_approval_subject_kind_person"),)
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    subject_id: UUID = Field(index=True)  # contract or transfer
+    workflow_id: str  # whose ``approve`` update this person's act is
+    case_id: UUID = Field(foreign_key="case.id", index=True)
+    title: str  # what the signing service shows
+    sum_won: int = Field(default=0, sa_type=BigInteger)
+    kind: str
+    role: str
+    person_id: UUID = Field(foreign_key="person.id")
+    body: str  # canonical JSON text that is signed
+    body_sha256: str
+    signed_attrs: str | None = None
+    signing_number: str | None = None
+    cms: str | None = None
+    state: str = "open"  # open | asked | signed | declined
+    at: datetime = Instant(default_now=True)

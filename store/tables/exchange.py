@@ -1,0 +1,59 @@
+"""What leaves us: workflow starts (outbox), deliveries to agencies, and stored documents."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field
+
+from domain.ids import new_id
+from store.tables.base import Instant, Json, Table
+
+
+class OutboxRow(Table, table=True):
+    """A workflow start (or signal) promised by a committed transaction."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("workflow_id", "kind", name="uq_outbox_workflow_kind"),
+        Index("ix_outbox_open", "id", postgresql_where=text("done_at is null")),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str  # workflow type
+    workflow_id: str
+    payload: dict[str, Any] = Json()
+    created_at: datetime = Instant(default_now=True)
+    done_at: datetime | None = Instant(nullable=True)
+
+
+class DeliveryRow(Table, table=True):
+    """One attempt at one reference, committed before it is sent."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("reference", "attempt", name="uq_delivery_reference_attempt"),
+        UniqueConstraint("msg_id", name="uq_delivery_msg_id"),
+    )
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    reference: str = Field(index=True)
+    attempt: int
+    agency: str
+    service: str
+    msg_id: str
+    expires_at: datetime = Instant()
+    state: str = "sending"  # sending | answered | refused
+    answer: dict[str, Any] | None = Json(nullable=True)
+    created_at: datetime = Instant(default_now=True)
+
+
+class BlobRow(Table, table=True):
+    """A stored document: the bytes lie in the document store under this digest."""
+
+    __tablename__ = "blob"
+    sha256: str = Field(primary_key=True)
+    media_type: str
+    size: int
+    created_at: datetime = Instant(default_now=True)
