@@ -37,6 +37,11 @@ class SelectionFacts(Model):
     amount_recognised: int = 0  # won, public general supply
     payments_recognised: int = 0
     priority: int = 0  # tier inside a special supply, 0 first
+    rank: int = 1  # general supply: 1순위 or 2순위
+    homes: int = 0  # counted homes of the household (lots: none first, then one)
+    points_eligible: bool = True  # not left out of the points system (제28조제6항)
+    first_order: bool = False  # newlywed: a child of this marriage (제41조제1항제2호)
+    children: int = 0  # minor children, decides inside a tier of newlywed supply
 
 
 class Intake(Model):

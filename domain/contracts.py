@@ -47,6 +47,7 @@ class PropertyTerms(Model):
     """The property as the registers describe it (등기, 건축물대장). Areas in m² as decimal strings."""
 
     unique_no: str | None = None
+    region: str = ""  # 5-digit 시군구 code
     lot_address: str
     road_address: str = ""
     building: str

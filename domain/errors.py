@@ -26,8 +26,16 @@ class OnjipError(Exception):
     code = "internal"
 
     def __init__(
-        self, code: str | None = None, *, ko: str = "", en: str = "", field: str | None = None, article: str | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        code: str | None = None,
+        *,
+        ko: str = "",
+        en: str = "",
+        field: str | None = None,
+        article: str | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        self.retry_after = retry_after
         self.code = code or type(self).code
         self.ko = ko or DEFAULTS[type(self).code][0]
         self.en = en or DEFAULTS[type(self).code][1]
@@ -85,6 +93,8 @@ class ConsentNeeded(AskPerson):
 
 
 class Wait(OnjipError):
+    """``retry_after``: seconds, when the one we wait for has said it."""
+
     status, code = 503, "not_yet"
 
 
@@ -122,13 +132,25 @@ DEFAULTS: dict[str, tuple[str, str]] = {
         "같은 멱등 키로 다른 내용을 보냈습니다. 새 키로 보내 주십시오.",
         "This idempotency key was used for another body. Send a new key.",
     ),
-    "wrong_state": ("지금은 할 수 없는 일입니다. 현재 단계를 확인해 주십시오.", "Not possible now. Look at the present step."),
-    "law_forbids": ("법령이 허용하지 않습니다. 근거 조문을 확인해 주십시오.", "The law does not allow this. See the article."),
+    "wrong_state": (
+        "지금은 할 수 없는 일입니다. 현재 단계를 확인해 주십시오.",
+        "Not possible now. Look at the present step.",
+    ),
+    "law_forbids": (
+        "법령이 허용하지 않습니다. 근거 조문을 확인해 주십시오.",
+        "The law does not allow this. See the article.",
+    ),
     "not_allowed": ("이 일을 할 권한이 없습니다.", "You are not entitled to do this."),
     "not_logged_in": ("로그인해 주십시오.", "Please log in."),
-    "consent_needed": ("당사자의 동의가 필요합니다. 동의 화면에서 동의해 주십시오.", "Consent is needed. Give it on the consent page."),
+    "consent_needed": (
+        "당사자의 동의가 필요합니다. 동의 화면에서 동의해 주십시오.",
+        "Consent is needed. Give it on the consent page.",
+    ),
     "not_yet": ("아직 처리 중입니다. 잠시 뒤 다시 확인해 주십시오.", "Still in progress. Please look again shortly."),
-    "agency_down": ("기관이 응답하지 않습니다. 자동으로 다시 시도합니다.", "The agency does not answer. We try again by ourselves."),
+    "agency_down": (
+        "기관이 응답하지 않습니다. 자동으로 다시 시도합니다.",
+        "The agency does not answer. We try again by ourselves.",
+    ),
     "outcome_unknown": ("기관의 처리 결과를 확인하고 있습니다.", "We are finding out whether the agency acted."),
     "agency_refused": ("기관이 거절했습니다. 사유를 확인해 주십시오.", "The agency refused. See its reason."),
 }

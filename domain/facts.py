@@ -68,6 +68,7 @@ class Member(Model):
     birth_date: date
     on_register_since: date | None = None
     identity_ref: str | None = None  # only for adults who must consent themselves
+    married: bool | None = None  # children: only unmarried ones are dependants
 
 
 class Household(Model):
@@ -95,6 +96,8 @@ class OwnedHome(Model):
     official_price: Won
     acquired_on: date
     disposed_on: date | None = None
+    home_ref: str | None = None  # the register's key: a home shared by two members counts once
+    kind: str | None = None  # apartment | other
 
 
 class HomeOwnership(Model):
@@ -105,6 +108,9 @@ class PastWin(Model):
     notice_no: str
     won_on: date
     regulated: bool
+    special: bool | None = None  # won by special supply
+    by_points: bool | None = None  # won by the points system
+    home_classes: tuple[str, ...] | None = None  # keys of law's rewin_ban table; None: not stated by the register
 
 
 class PastWins(Model):
@@ -115,6 +121,8 @@ class Income(Model):
     year: int
     monthly_average: Won
     dual_income: bool = False
+    tax_years: int | None = None  # full years of income tax paid or owed
+    working: bool | None = None  # employed or self-employed
 
 
 class PersonFacts(Model):
@@ -141,6 +149,7 @@ class BuildingLedger(Model):
     land_share: str  # e.g. "36.52/41250.3"
     approved_on: date | None
     violation: bool = False
+    region: str = ""  # 5-digit 시군구 code
 
 
 class TitleRight(Model):

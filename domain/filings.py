@@ -76,6 +76,20 @@ class SaleReport(Model):
     changes: str | None = None  # number of the certificate that this one changes
 
 
+class ReportCancellation(Model):
+    """부동산거래계약 해제등 신고서 (신고법 제3조의2): within 30 days after the dissolution became final.
+
+    ``dissolution_copy`` is the dissolution that every party signed, base64 PDF; without it the report is false
+    (제4조 제5호).
+    """
+
+    reference: str
+    report_no: str
+    dissolved_on: date
+    dissolution_sha256: Sha256
+    dissolution_copy: str
+
+
 class TaxReturn(Model):
     """취득세 신고서. Base and taxes in won as computed by law/; the city recomputes and may refuse."""
 
@@ -92,6 +106,14 @@ class TaxReturn(Model):
     rural_tax: Won
 
 
+class TaxRefund(Model):
+    """A contract dissolved within 60 days and before registration was no acquisition (지방세법 시행령 제20조제2항)."""
+
+    reference: str
+    return_no: str
+    report_no: str
+
+
 class BondOrder(Model):
     """국민주택채권 매입: ``standard_value`` is the city's 시가표준액, never the price."""
 
@@ -102,6 +124,59 @@ class BondOrder(Model):
     standard_value_no: str
     amount: Won
     region: str = ""  # 5-digit 시군구 code of the property: the rate differs by metro
+
+
+class StampOrder(Model):
+    """전자수입인지: ``amount`` of stamp duty for a contract of ``contract_amount`` won (인지세법 제3조)."""
+
+    reference: str
+    contract_sha256: Sha256
+    contract_amount: Won
+    amount: Won
+
+
+class Release(Model):
+    """What buyer and seller together tell the holder of a deposit (예치): to the seller, or back to the buyer."""
+
+    reference: str
+    contract_sha256: Sha256
+    deposit_no: str
+    amount: Won
+    buyer_ref: str
+    seller_ref: str
+    direction: str  # release | refund
+
+
+class FeeOrder(Model):
+    """등기신청수수료 of one application for one property."""
+
+    reference: str
+    unique_no: str
+    purpose: str  # 소유권이전
+
+
+class Mandate(Model):
+    """위임장: one party lets a judicial scrivener apply, withdraw and receive (등기규칙 제46조제1항제5호)."""
+
+    reference: str
+    contract_sha256: Sha256
+    unique_no: str
+    cause: str
+    cause_date: date
+    purpose: str
+    principal_role: str  # obligor | obligee
+    principal_ref: str
+    agent_ref: str
+    agent_name: str
+    powers: tuple[str, ...] = ("apply", "withdraw", "receive_right_proof")
+
+
+class Withdrawal(Model):
+    """취하, until the registrar has decided (등기규칙 제51조)."""
+
+    reference: str
+    receipt_no: str
+    reason: str = ""
 
 
 class RightProof(Model):

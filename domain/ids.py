@@ -6,6 +6,8 @@ import hashlib
 import secrets
 from uuid import UUID, uuid4
 
+CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
 
 def new_id() -> UUID:
     return uuid4()
@@ -14,6 +16,11 @@ def new_id() -> UUID:
 def new_token() -> str:
     """256 bits, URL-safe: session and invitation tokens (only their hashes are stored)."""
     return secrets.token_urlsafe(32)
+
+
+def new_person_code() -> str:
+    """A party code: 40 random bits in letters and digits that are not mistaken for one another."""
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(8))
 
 
 def token_hash(token: str) -> str:
@@ -47,6 +54,10 @@ def draw_workflow_id(notice: str) -> str:
 
 def award_workflow_id(award_id: UUID) -> str:
     return f"award-{award_id}"
+
+
+def draft_workflow_id(contract_id: UUID) -> str:
+    return f"draft-{contract_id}"
 
 
 def contract_workflow_id(contract_id: UUID) -> str:

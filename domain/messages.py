@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from domain.model import Model
 
 
 class NoticeSyncStart(Model):
-    """Look at every notice board once (a schedule repeats it)."""
+    """Look at every notice board once (a schedule repeats it). ``patience_s``: how long a board may stay silent."""
 
     run: str = ""
+    patience_s: float = 20.0
 
 
 class ConsentStart(Model):
@@ -42,6 +44,29 @@ class DrawStart(Model):
 
 class AwardStart(Model):
     award_id: UUID
+
+
+class DraftPayment(Model):
+    kind: str
+    number: int = 1
+    amount: int
+    due_on: date | None = None
+
+
+class DraftStart(Model):
+    """A broker's wish for a sale draft; everything that a register holds is fetched, not sent."""
+
+    contract_id: UUID
+    case_id: UUID
+    broker_id: UUID
+    unique_no: str
+    price: int
+    payments: tuple[DraftPayment, ...]
+    seller_id: UUID
+    buyer_id: UUID
+    other_broker_id: UUID | None = None
+    special_clauses: tuple[str, ...] = ()
+    statements: dict[str, str] = {}
 
 
 class ContractStart(Model):
@@ -80,6 +105,12 @@ class LapseAct(Act):
 
     award_id: UUID
     reason: str
+
+
+class AcceptAct(Act):
+    """A winner takes the home and chooses options of the notice, by code."""
+
+    option_codes: tuple[str, ...] = ()
 
 
 class ExplainAct(Act):

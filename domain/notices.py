@@ -44,6 +44,26 @@ class Account(Model):
     holder: str
 
 
+class SupplyConditions(Model):
+    """What a supply contract must say besides price (주택공급에 관한 규칙 제59조제3항), as the notice announces it.
+
+    Areas in m² as decimal strings; everything else is the wording of the notice. An empty text is "not said".
+    """
+
+    residential_common_area: str = ""  # 주거공용면적
+    other_common_area: str = ""  # 그 밖의 공용면적
+    land_area: str = ""  # 대지면적 (세대별 대지지분)
+    resale_limit: str = ""  # 전매행위 제한기간
+    guarantee: str = ""  # 분양보증 또는 연대보증의 내용
+    surface_right: str = ""  # 구분지상권
+    late_fee: str = ""  # 연체료의 산정 및 납부방법
+    delay_damages: str = ""  # 지체상금의 산정 및 지급방법
+    loan: str = ""  # 융자전환 계획
+    defects: str = ""  # 하자담보책임의 기간 및 범위
+    cancellation: str = ""  # 해약조건
+    bond: str = ""  # 제2종국민주택채권 매입의무
+
+
 class Notice(Model):
     """Terms of one notice version. ``region`` is the 5-digit 시군구 code of the building site.
 
@@ -65,6 +85,9 @@ class Notice(Model):
     address: str
     capital_area: bool  # 수도권
     regulated: bool  # 투기과열지구 or 청약과열지역
+    overheated: bool | None = None  # 투기과열지구; None where the agency's data does not tell it apart
+    price_capped: bool | None = None  # 분양가상한제
+    points_share_pct: int | None = None  # the mayor's share by points outside regulated areas (제28조제2항); none: 0
     notice_date: date
     receipt_opens_at: datetime
     receipt_closes_at: datetime
@@ -77,6 +100,7 @@ class Notice(Model):
     deposit_account: Account | None = None
     options: tuple[Option, ...] = ()
     unique_nos: dict[str, str] = {}  # unit number -> registry unique number, once 보존등기 exists
+    conditions: SupplyConditions | None = None  # of the supply contract
     wait_list_ratio_pct: int = 500
     url: str | None = None
     published_at: datetime | None = None

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from pydantic import JsonValue
+
 from domain.applications import ReceivedEntry
 from domain.contracts import ContractTerms, Prepared, VerifyReport
 from domain.facts import BuildingLedger, Fact, Item, Title
@@ -19,14 +21,18 @@ from domain.filings import (
 )
 from domain.model import Model
 from domain.notices import Notice
+from domain.people import Identity
 from domain.words import Agency, Sha256, Won
 
 
 class Office(Protocol):
     """An agency that acts on signed messages. ``knows_keys``: the same msg_id is never acted on twice."""
 
-    agency: Agency
-    knows_keys: bool
+    @property
+    def agency(self) -> Agency: ...
+
+    @property
+    def knows_keys(self) -> bool: ...
 
     async def send(self, outgoing: Outgoing, *, msg_id: str, expires_at: datetime) -> Answer:
         """Carry one act. AgencyDown: not acted. OutcomeUnknown: perhaps acted. AgencyRefused: a signed no."""
@@ -38,7 +44,8 @@ class Office(Protocol):
 class NoticeBoard(Protocol):
     """Notices of one agency, and the received list after closing."""
 
-    agency: Agency
+    @property
+    def agency(self) -> Agency: ...
 
     async def notices(self) -> list[Notice]: ...
 
@@ -49,9 +56,17 @@ class NoticeBoard(Protocol):
 class Register(Protocol):
     """A register that answers one item about one consenting person."""
 
-    agency: Agency
+    @property
+    def agency(self) -> Agency: ...
 
     async def fetch(self, item: Item, *, identity_ref: str, consent_token: str, purpose: str) -> Fact: ...
+
+
+class ConsentRegistry(Protocol):
+    """Where consent tokens live (the identity provider)."""
+
+    async def revoke(self, token_id: str) -> None:
+        """From then on every register refuses the token. Revoking twice is the same as once."""
 
 
 class LedgerBooks(Protocol):
@@ -62,6 +77,9 @@ class LedgerBooks(Protocol):
     async def title(self, unique_no: str) -> Title: ...
 
     async def official_price(self, unique_no: str) -> Won | None: ...
+
+    async def find_unit(self, notice_no: str, unit: str) -> str | None:
+        """Unique number of a new building's unit once its own registration exists, else None."""
 
 
 class SigningRequest(Model):
@@ -168,3 +186,15 @@ class Documents(Protocol):
     async def put(self, data: bytes, media_type: str) -> Sha256: ...
 
     async def get(self, sha256: Sha256) -> bytes: ...
+
+
+class IdentityProvider(Protocol):
+    """Log-in of people (OIDC code flow with PKCE); with ``authorization_details`` the log-in is also a consent."""
+
+    def authorize_url(
+        self, state: str, nonce: str, challenge: str, authorization_details: list[dict[str, JsonValue]] | None = None
+    ) -> str:
+        """Where the person's browser goes next. ``challenge``: S256 of the PKCE verifier."""
+
+    async def exchange(self, code: str, verifier: str, nonce: str) -> Identity:
+        """Redeem a code. Malformed: the code or its tokens do not hold. AgencyDown: log in again later."""

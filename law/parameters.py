@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -154,7 +155,7 @@ def _row(path: Path, raw: Any) -> Row:
 
 def _cover(path: Path, rows: tuple[Row, ...]) -> None:
     """Each row must begin the day after the one before ended: no gap, no overlap, one value a day."""
-    for before, after in _pairs(rows):
+    for before, after in pairwise(rows):
         if before.until is None or after.since <= before.until:
             raise LawDataError(f"{path}: rows from {before.since} and {after.since} overlap")
         if after.since != before.until + timedelta(days=1):
@@ -162,10 +163,6 @@ def _cover(path: Path, rows: tuple[Row, ...]) -> None:
     last = rows[-1]
     if last.until is not None and last.until < last.since:
         raise LawDataError(f"{path}: row from {last.since} ends before it begins")
-
-
-def _pairs(rows: tuple[Row, ...]) -> Iterator[tuple[Row, Row]]:
-    return zip(rows, rows[1:], strict=False)
 
 
 def _rolls(path: Path, unit: Unit, word: Any) -> bool:

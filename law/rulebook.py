@@ -162,4 +162,5 @@ def _digest(families: Mapping[str, Family], overlay: Mapping[str, str]) -> str:
 
 def _row_content(row: Row) -> list[Any]:
     until = row.until.isoformat() if row.until else None
-    return [row.since.isoformat(), until, plain(row.value), row.cite, row.source, row.confidence, row.verified.isoformat()]
+    cited = [row.cite, row.source, row.confidence, row.verified.isoformat()]
+    return [row.since.isoformat(), until, plain(row.value), *cited]

@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import NoReturn, TypeVar
-from xml.parsers import expat
 
 from pydantic import BaseModel, JsonValue, ValidationError
 
 from domain.errors import AgencyDown
 from domain.time import SEOUL
+from mydata_connectors.xml_tree import BadXml, tree
 
 M = TypeVar("M", bound=BaseModel)
 NOTHING = ("", "-", "null")
@@ -62,48 +62,10 @@ def _check_depth(value: JsonValue, level: int = 0) -> None:
 
 
 def _read_xml(data: bytes) -> JsonValue:
-    builder = _XmlBuilder()
     try:
-        builder.parser.Parse(data, True)
-    except expat.ExpatError:
+        return tree(data, deepest=DEEPEST)
+    except BadXml:
         unreadable("xml")
-    return builder.root
-
-
-class _XmlBuilder:
-    """Elements to objects, repeated elements to lists, text kept. A document type (entities) is refused."""
-
-    def __init__(self) -> None:
-        self.root: dict[str, JsonValue] = {}
-        self.open: list[dict[str, JsonValue]] = [self.root]
-        self.texts: list[str] = [""]
-        self.parser = expat.ParserCreate()
-        self.parser.StartDoctypeDeclHandler = self._doctype
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._text
-
-    def _doctype(self, *_: object) -> None:
-        unreadable("doctype")
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        if len(self.open) > DEEPEST:
-            unreadable("depth")
-        self.open.append({})
-        self.texts.append("")
-
-    def _text(self, text: str) -> None:
-        self.texts[-1] += text
-
-    def _end(self, name: str) -> None:
-        children, text = self.open.pop(), self.texts.pop()
-        value: JsonValue = children or text.strip()
-        parent = self.open[-1]
-        known = parent.get(name)
-        if known is None:
-            parent[name] = value
-        else:
-            parent[name] = [*known, value] if isinstance(known, list) else [known, value]
 
 
 class Row:
@@ -139,7 +101,7 @@ class Row:
         return self.day(*names) or unreadable(names[0])
 
     def month(self, *names: str) -> str | None:
-        """"YYYYMM" from "202502", "1993.05" or "2024년 01월"; None for nothing or for free text."""
+        """ "YYYYMM" from "202502", "1993.05" or "2024년 01월"; None for nothing or for free text."""
         match = MONTH.fullmatch(self.text(*names))
         return f"{match[1]}{int(match[2]):02d}" if match else None
 
@@ -160,7 +122,7 @@ def rows(value: JsonValue) -> list[Row]:
     unreadable("rows")
 
 
-def table(value: JsonValue, what: str) -> Mapping[str, JsonValue]:
+def table(value: JsonValue, what: str) -> dict[str, JsonValue]:
     """``value`` as an object."""
     return value if isinstance(value, dict) else unreadable(what)
 
@@ -201,7 +163,7 @@ def won_of_ten_thousands(text: str, what: str) -> int:
 
 
 def day(text: str, what: str) -> date:
-    """"2026-10-19", "2026.10.19" or "20261019"."""
+    """ "2026-10-19", "2026.10.19" or "20261019"."""
     match = DAY.fullmatch(text)
     try:
         return date(int(match[1]), int(match[2]), int(match[3])) if match else unreadable(what)
@@ -210,7 +172,7 @@ def day(text: str, what: str) -> date:
 
 
 def moment(text: str, what: str) -> datetime:
-    """"2024.04.22 10:00" or "20240416110846" on a Seoul clock, as UTC."""
+    """ "2024.04.22 10:00" or "20240416110846" on a Seoul clock, as UTC."""
     match = MOMENT.fullmatch(text.strip())
     if match is None:
         unreadable(what)
@@ -222,7 +184,7 @@ def moment(text: str, what: str) -> datetime:
 
 
 def span(text: str, what: str) -> tuple[datetime, datetime]:
-    """"2024.04.22 10:00 ~ 2024.04.22 17:00" as two instants, UTC."""
+    """ "2024.04.22 10:00 ~ 2024.04.22 17:00" as two instants, UTC."""
     parts = text.split("~")
     if len(parts) != 2:
         unreadable(what)

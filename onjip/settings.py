@@ -22,7 +22,7 @@ KEY_BYTES = 32
 MIN_DISTINCT_BYTES = 16
 MIN_PASSWORD_CHARACTERS = 16
 
-DEMO_DEFAULTS = {"poll_s": 1.0, "message_lifetime_s": 4.0}
+DEMO_DEFAULTS = {"poll_s": 0.5, "message_lifetime_s": 4.0}
 
 
 class SettingsError(Exception):
@@ -42,7 +42,7 @@ Key = Annotated[bytes, BeforeValidator(_key)]
 
 
 class Settings(BaseSettings):
-    """One process's settings. Durations in seconds; keys as base64 of 32 bytes; paths relative to the working folder."""
+    """One process's settings. Durations in seconds; keys as base64 of 32 bytes."""
 
     model_config = SettingsConfigDict(env_prefix="ONJIP_", extra="ignore", frozen=True, hide_input_in_errors=True)
 
@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     home: Path = Path(".onjip")
     rulebook: Literal["normal", "demo"] = "normal"
 
-    database_url: SecretStr | None = None  # postgresql+asyncpg://…; none = the embedded PostgreSQL
+    database_url: SecretStr | None = None  # postgresql://…; none = the embedded PostgreSQL
     temporal_address: str | None = None  # host:port; none = the embedded server
     temporal_namespace: str = "onjip"
     payload_keys: dict[str, Key] = Field(default={}, repr=False)  # the first one encrypts, all decrypt
@@ -62,6 +62,10 @@ class Settings(BaseSettings):
     gateway_key_file: Path | None = None  # ES256 private key with which Onjip signs its messages to agencies
     platform_key_file: Path | None = None  # the seal's key: read by the documents worker only
     platform_cert_file: Path | None = None
+
+    open_data_key: SecretStr = SecretStr("sandbox-open-data")  # of the agencies' open data
+    # A lawful holder of deposits (예치, 공인중개사법 제31조) that brokered sales name: bank, account, holder.
+    deposit_holder: tuple[str, str, str] = ("나눔은행", "301-7700-9001-11", "한국공인중개사협회")
 
     message_lifetime_s: float = Field(default=60.0, gt=0, le=120)
     poll_s: float = Field(default=30.0, gt=0)  # how often an outside fact is asked again
@@ -80,7 +84,9 @@ class Settings(BaseSettings):
 
     @property
     def database(self) -> str:
-        return _given("database_url", self.database_url).get_secret_value()
+        """``postgresql://…``, also where the setting names a driver."""
+        scheme, _, rest = _given("database_url", self.database_url).get_secret_value().partition("://")
+        return f"{scheme.partition('+')[0]}://{rest}"
 
     @property
     def temporal(self) -> str:
@@ -90,6 +96,12 @@ class Settings(BaseSettings):
     def site(self) -> str:
         """The public address of the site, without a slash at its end."""
         return _given("public_url", self.public_url).rstrip("/")
+
+    @property
+    def listen(self) -> tuple[str, int]:
+        """Host and port of the web process."""
+        host, _, port = _given("bind", self.bind).rpartition(":")
+        return host, int(port)
 
     @property
     def sealed(self) -> bytes:
@@ -110,7 +122,6 @@ class Settings(BaseSettings):
     @property
     def platform_certificate(self) -> Path:
         return self.platform_cert_file or self.home / "keys" / "platform.crt"
-
 
 
 def _given(name: str, value: T | None) -> T:

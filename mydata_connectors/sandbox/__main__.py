@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from mydata_connectors.sandbox import _app, _keys
@@ -16,7 +17,8 @@ from mydata_connectors.sandbox._addresses import NAMES
 from mydata_connectors.sandbox._launcher import Launcher
 
 
-def main() -> int:
+def main(find: Callable[[str], _app.Maker | None] = _app.maker) -> int:
+    """``find`` gives the maker of an agency by its name."""
     parser = argparse.ArgumentParser(prog="python -m mydata_connectors.sandbox")
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--port", type=int, required=True)
@@ -29,7 +31,7 @@ def main() -> int:
     if unknown:
         parser.error(f"no such agency: {', '.join(unknown)}")
     args.home.mkdir(parents=True, exist_ok=True)
-    makers = {name: make for name in wanted if (make := _app.maker(name)) is not None}
+    makers = {name: make for name in wanted if (make := find(name)) is not None}
     for name in wanted:
         if name not in makers:
             sys.stderr.write(f"sandbox: {name} is not built yet, skipped\n")

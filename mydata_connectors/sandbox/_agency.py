@@ -127,6 +127,7 @@ class Visit:
     params: Mapping[str, str]
     wants_json: bool
     files: Mapping[str, bytes] = field(default_factory=dict)
+    prepared: Any = None
 
 
 @dataclass(frozen=True)
@@ -141,12 +142,15 @@ class View:
 
 
 PageHandler = Callable[[Visit, sqlite3.Connection], View | Response]
-PagePrepare = Callable[[Visit], Awaitable[None]]
+PagePrepare = Callable[[Visit], Awaitable[object]]
+Background = Callable[[sqlite3.Connection], Awaitable[None]]
 
 
 @dataclass(frozen=True)
 class Page:
-    """A people-facing route. Runs in one transaction; only people for whom ``admits`` is true get in."""
+    """A people-facing route. Runs in one transaction; only people for whom ``admits`` is true get in.
+
+    ``prepare`` runs before the transaction, and its value arrives as ``visit.prepared``."""
 
     method: str
     path: str
@@ -159,7 +163,7 @@ class Page:
 class Agency:
     """``idempotent``: this agency keeps ``(client, msg_id)`` → reply. ``schema``: CREATE TABLE IF NOT EXISTS
     statements. ``seed`` runs once, in one transaction, when the ledger is new. ``home`` is where a person lands
-    after log-in."""
+    after log-in. ``background`` runs while the agency does, e.g. to deliver what it owes to others."""
 
     title_ko: str
     title_en: str
@@ -170,3 +174,4 @@ class Agency:
     schema: str = ""
     seed: Callable[[sqlite3.Connection], None] | None = None
     home: str = "/people"
+    background: Background | None = None

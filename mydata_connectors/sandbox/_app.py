@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import sqlite3
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.util import find_spec
 
 from starlette.applications import Starlette
@@ -32,9 +34,23 @@ def maker(name: str) -> Maker | None:
 def create_app(ctx: AgencyContext, agency: Agency, db: sqlite3.Connection) -> ASGIApp:
     """Order matters: the door's last route denies whatever was not declared before it."""
     site, door = Site(ctx, agency, db), Door(ctx, agency, db)
-    app = Starlette(routes=[*_control.routes(ctx, db), *agency.raw, *site.routes(), *door.routes()])
+    routes = [*_control.routes(ctx, db), *agency.raw, *site.routes(), *door.routes()]
+    app = Starlette(routes=routes, lifespan=_living(agency, db))
     app.state.ctx, app.state.db, app.state.site = ctx, db, site
     return FaultLayer(app, db, lambda compact, status, body: sign_unread(ctx, compact, status, body))
+
+
+def _living(agency: Agency, db: sqlite3.Connection) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    """Keeps the agency's background work running between start and stop of the server."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        task = asyncio.ensure_future(agency.background(db)) if agency.background else None
+        yield
+        if task is not None:
+            task.cancel()
+
+    return lifespan
 
 
 def sign_unread(ctx: AgencyContext, compact: str, status: int, body: bytes) -> str:

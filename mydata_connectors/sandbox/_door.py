@@ -110,7 +110,7 @@ class Door:
 
     def _record_refusal(self, message: Message, refused: Refused, keyed_digest: str) -> Reply:
         reply = _refusal(refused)
-        final = bool(keyed_digest) and not refused.retryable and refused.code != "key_reused"
+        final = bool(keyed_digest) and refused.status == 422  # anything else may be put right and asked again
         with _ledger.transaction(self.db):
             _ledger.received(self.db, message, reply.status, refused.code)
             if final:

@@ -48,8 +48,7 @@ class Launcher:
             self._start(name)
         code = 0
         while not self.stopping and code == 0:
-            self._reap()
-            code = self._become_ready(time.monotonic() - started)
+            code = self._reap() or self._become_ready(time.monotonic() - started)
             time.sleep(TICK)
         self._end_children()
         return code
@@ -82,12 +81,18 @@ class Launcher:
             sys.stderr.flush()
             os._exit(code)
 
-    def _reap(self) -> None:
-        """Starts again whoever died."""
+    def _reap(self) -> int:
+        """Starts again whoever died. 1 when somebody could not even start (the port is taken, the code is wrong)."""
         for name, pid in list(self.pids.items()):
-            if os.waitpid(pid, os.WNOHANG)[0] == pid:
-                sys.stderr.write(f"sandbox: {name} died, starting it again\n")
-                self._start(name)
+            if os.waitpid(pid, os.WNOHANG)[0] != pid:
+                continue
+            del self.pids[name]
+            if name not in self.ready:
+                sys.stderr.write(f"sandbox: {name} could not start on {address(name)}:{self.port}\n")
+                return 1
+            sys.stderr.write(f"sandbox: {name} died, starting it again\n")
+            self._start(name)
+        return 0
 
     def _become_ready(self, seconds: float) -> int:
         """Publishes the addresses once all have answered. 1 when that takes too long."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from html import escape
+from zoneinfo import ZoneInfo
 
+SEOUL = ZoneInfo("Asia/Seoul")
 CSS = """
 :root{color-scheme:light}*{box-sizing:border-box}
 body{margin:0;font:1rem/1.6 'NanumGothic','Noto Sans CJK KR',sans-serif;color:#1b1f24;background:#fff}
@@ -15,7 +18,8 @@ label{display:block;margin:.8rem 0 .2rem;font-weight:bold}
 input:not([type=checkbox]):not([type=hidden]),select,textarea{font:inherit;padding:.5rem;width:100%;max-width:24rem;
 border:1px solid #4a5260;border-radius:4px}
 button,.button{font:inherit;padding:.6rem 1.2rem;min-height:44px;border:0;border-radius:4px;background:#1f4fa3;
-color:#fff;cursor:pointer;margin:.8rem .5rem 0 0;display:inline-block;text-decoration:none}button.plain{background:#4a5260}
+color:#fff;cursor:pointer;margin:.8rem .5rem 0 0;display:inline-block;text-decoration:none}
+button.plain{background:#4a5260}
 :focus-visible{outline:3px solid #d97a00;outline-offset:2px}
 table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{border:1px solid #b5bcc7;padding:.5rem;text-align:left;
 vertical-align:top}caption{text-align:left;font-weight:bold;padding:.4rem 0}code{word-break:break-all}
@@ -58,6 +62,11 @@ def form(action: str, inner: str, button: str, *, plain: bool = False) -> str:
 def login_fields() -> str:
     login = field("login", "아이디 (Login)", autocomplete="username")
     return login + field("pin", "인증번호 6자리 (PIN)", kind="password", autocomplete="current-password")
+
+
+def seoul(at: datetime) -> str:
+    """A moment as people here read it."""
+    return at.astimezone(SEOUL).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def error(text: str) -> str:

@@ -30,6 +30,7 @@ class Person:
     birth_date: str  # YYYY-MM-DD
     pin: str  # empty: cannot log in (a child)
     roles: tuple[RoleEntry, ...] = ()
+    address: str = ""
 
     @property
     def identity_ref(self) -> str:
@@ -56,7 +57,7 @@ def people() -> dict[str, Person]:
 
 def _person(row: dict[str, Any]) -> Person:
     roles = tuple(RoleEntry(**entry) for entry in row.get("roles", []))
-    return Person(row["login"], row["name"], row["birth_date"], row.get("pin", ""), roles)
+    return Person(row["login"], row["name"], row["birth_date"], row.get("pin", ""), roles, row.get("address", ""))
 
 
 def by_ref(ref: str) -> Person | None:

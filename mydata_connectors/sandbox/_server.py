@@ -42,7 +42,7 @@ class CuttableProtocol(H11Protocol):
 def run(app: ASGIApp, host: str, port: int) -> None:
     """Serves until SIGTERM. Exits the process with status 1 when the address is taken."""
     config = uvicorn.Config(
-        app, host=host, port=port, http=CuttableProtocol, ws="none", lifespan="off", loop="asyncio",
+        app, host=host, port=port, http=CuttableProtocol, ws="none", lifespan="on", loop="asyncio",
         log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=1, backlog=512,
     )  # fmt: skip
     uvicorn.Server(config).run()

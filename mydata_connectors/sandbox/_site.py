@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import UploadFile
@@ -22,7 +23,7 @@ from mydata_connectors.sandbox._people import Person
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # not no-referrer: browsers would then say "Origin: null" of our own forms
     "X-Content-Type-Options": "nosniff",
 }
 LOGIN_FAILED = "아이디 또는 인증번호가 맞지 않거나 잠겨 있습니다. (Wrong login or PIN, or locked.)"
@@ -52,7 +53,7 @@ class Site:
     def _login_page(self, target: str, problem: str, status: int = 200) -> Response:
         inner = _pages.login_fields() + _pages.hidden({"next": target})
         html = _pages.error(problem) + _pages.form("/people/login", inner, "로그인 (Log in)")
-        return self._html("로그인", html, status)
+        return self.html("로그인", html, status)
 
     async def _login(self, request: Request) -> Response:
         if not same_origin(request):
@@ -88,7 +89,7 @@ class Site:
             visit = await _visit(request, person)
             try:
                 if page.prepare is not None:
-                    await page.prepare(visit)
+                    visit = replace(visit, prepared=await page.prepare(visit))
                 with _ledger.transaction(self.db):
                     result = page.handler(visit, self.db)
             except Refused as refused:
@@ -108,16 +109,17 @@ class Site:
             return JSONResponse(view.data, view.status, HEADERS)
         if view.go:
             return RedirectResponse(view.go, 303)
-        return self._html(view.title, view.html, view.status, visit.person.name)
+        return self.html(view.title, view.html, view.status, visit.person.name)
 
     def _refusal(self, visit: Visit, refused: Refused) -> Response:
         if visit.wants_json:
             return JSONResponse(refused.body(), refused.status)
         text = refused.message or refused.code
         back = f'<p><a class="button" href="{self.agency.home}">돌아가기 (Back)</a></p>'
-        return self._html("처리하지 못했습니다", _pages.error(text) + back, refused.status, visit.person.name)
+        return self.html("처리하지 못했습니다", _pages.error(text) + back, refused.status, visit.person.name)
 
-    def _html(self, title: str, html: str, status: int = 200, who: str = "") -> Response:
+    def html(self, title: str, html: str, status: int = 200, who: str = "") -> Response:
+        """A whole page of this agency around ``html``."""
         agency = self.agency
         text = _pages.document(agency_ko=agency.title_ko, agency_en=agency.title_en, title=title, body=html, who=who)
         return HTMLResponse(text, status, HEADERS)

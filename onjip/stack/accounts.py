@@ -66,7 +66,16 @@ class Account:
         os.chown(self._folder, self.uid, -1)
 
     def _copies(self) -> bool:
-        return self.kind == "account" and not _runs((*self.prefix, str(self.installed / "postgres"), "--version"))
+        return self.kind == "account" and not self.can_run(self.installed / "postgres")
+
+    def can_run(self, program: Path) -> bool:
+        # Through a shell: setpriv itself still has root's powers when it starts its program.
+        return self.does("sh", "-c", '"$0" --version', str(program))
+
+    def does(self, *command: str) -> bool:
+        """Whether ``command`` succeeds under this account."""
+        words = (*self.prefix, *command)
+        return subprocess.run(words, capture_output=True, check=False, stdin=subprocess.DEVNULL).returncode == 0
 
     def _copy_binaries(self) -> None:
         """Package and libraries side by side, as the binaries' RPATH expects them."""
@@ -90,26 +99,28 @@ class Account:
 
 
 def choose(home: Path, installed: Path) -> Account:
-    """The first kind that works here. A cluster made by one kind stays with it."""
-    link = home / "pg"
-    if os.geteuid() != 0:
-        return Account("direct", (), os.geteuid(), link, installed)
-    account = next(pwd.getpwnam(name) for name in UNPRIVILEGED if _exists(name))
-    inside = ("unshare", "--user", f"--map-user={account.pw_uid}", f"--map-group={account.pw_gid}", "--")
+    """The first kind that works here. A cluster made under another account stays with it."""
     home.mkdir(parents=True, exist_ok=True)
-    if not link.is_symlink() and _usable(inside, home, installed):
-        return Account("namespace", inside, 0, link, installed)
-    other = ("setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups", "--")
-    return Account("account", other, account.pw_uid, link, installed)
+    direct, namespace, account = kinds(home, installed)
+    if os.geteuid() != 0:
+        return direct
+    if namespace.link.is_symlink() or not namespace.does("test", "-w", str(home)):
+        return account
+    return namespace if namespace.can_run(installed / "postgres") else account
+
+
+def kinds(home: Path, installed: Path) -> tuple[Account, Account, Account]:
+    """Direct, namespace, account: in the order of preference."""
+    link = home / "pg"
+    other = next(pwd.getpwnam(name) for name in UNPRIVILEGED if _exists(name))
+    inside = ("unshare", "--user", f"--map-user={other.pw_uid}", f"--map-group={other.pw_gid}", "--")
+    become = ("setpriv", f"--reuid={other.pw_uid}", f"--regid={other.pw_gid}", "--clear-groups", "--")
+    return (
+        Account("direct", (), os.geteuid(), link, installed),
+        Account("namespace", inside, os.geteuid(), link, installed),
+        Account("account", become, other.pw_uid, link, installed),
+    )
 
 
 def _exists(name: str) -> bool:
     return any(entry.pw_name == name for entry in pwd.getpwall())
-
-
-def _usable(prefix: tuple[str, ...], home: Path, installed: Path) -> bool:
-    return _runs((*prefix, "test", "-w", str(home))) and _runs((*prefix, str(installed / "postgres"), "--version"))
-
-
-def _runs(command: tuple[str, ...]) -> bool:
-    return subprocess.run(command, capture_output=True, check=False, stdin=subprocess.DEVNULL).returncode == 0

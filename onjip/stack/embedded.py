@@ -11,6 +11,8 @@ from onjip.settings import Settings
 from onjip.stack import record, secrets
 from onjip.stack.ports import LOOPBACK
 
+DATABASE = ROLE = "onjip"
+
 
 def complete(settings: Settings) -> Settings:
     """In production unchanged. Embedded: what the environment does not give comes from ``home``.
@@ -44,4 +46,4 @@ def _addresses(home: Path) -> dict[str, Any]:
 
 def database_url(home: Path, port: int) -> SecretStr:
     password = secrets.Secrets(home / "keys").postgres
-    return SecretStr(f"postgresql+asyncpg://onjip:{password}@{LOOPBACK}:{port}/onjip")
+    return SecretStr(f"postgresql://{ROLE}:{password}@{LOOPBACK}:{port}/{DATABASE}")

@@ -23,14 +23,19 @@ async def clear_data_folder(data: Path) -> None:
 
     The caller holds the lock of the home, so nobody else can be starting a server here.
     """
-    for force in (None, signal.SIGQUIT, signal.SIGKILL):
-        for pid in working_in(data) if force else ():
+    for force in (signal.SIGQUIT, signal.SIGKILL):
+        if await _deserted(data):
+            break
+        for pid in working_in(data):
             with suppress(ProcessLookupError):
                 os.kill(pid, force)
-        if await _deserted(data):
-            (data / "postmaster.pid").unlink(missing_ok=True)
-            return
-    raise RuntimeError(f"processes still hold {data}: {sorted(working_in(data))}")
+    if not await _deserted(data):
+        raise RuntimeError(f"processes still hold {data}: {sorted(working_in(data))}")
+    _forget_postmaster(data)
+
+
+def _forget_postmaster(data: Path) -> None:
+    (data / "postmaster.pid").unlink(missing_ok=True)
 
 
 async def _deserted(data: Path) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import socket
+import time
 from collections.abc import Collection, Mapping
 
 # Below the kernel's range for outgoing connections (32768…), so that no outgoing connection takes one meanwhile.
@@ -30,6 +32,15 @@ def choose(kept: Mapping[str, int]) -> dict[str, int]:
             port = _another(addresses, chosen.values())
         chosen[name] = port
     return chosen
+
+
+async def wait_for_kept(kept: Mapping[str, int], *, within_s: float) -> None:
+    """Give the processes of a stack that was just killed the time to let go of their ports."""
+    end = time.monotonic() + within_s
+    while not all(free(port, ADDRESSES[name]) for name, port in kept.items() if name in ADDRESSES):
+        if time.monotonic() > end:
+            return
+        await asyncio.sleep(0.05)
 
 
 def free(port: int, addresses: Collection[str]) -> bool:

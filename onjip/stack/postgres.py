@@ -15,11 +15,11 @@ from pathlib import Path
 import asyncpg
 
 from onjip.stack.accounts import Account
+from onjip.stack.embedded import DATABASE, ROLE
 from onjip.stack.leftovers import clear_data_folder
 from onjip.stack.ports import LOOPBACK
 from onjip.stack.processes import Child
 
-DATABASE = ROLE = "onjip"
 SUPERUSER = "postgres"
 
 # Messages must not carry rows: no DETAIL lines (they quote key values), no statements, no parameters.
@@ -52,11 +52,6 @@ class Postgres:
     superuser_password: str
     password: str
     log: Path
-
-    @property
-    def url(self) -> str:
-        """For SQLAlchemy; holds the password, so it is never logged."""
-        return f"postgresql+asyncpg://{ROLE}:{self.password}@{LOOPBACK}:{self.port}/{DATABASE}"
 
     def child(self) -> Child:
         options = [f"--{name}={value}" for name, value in OPTIONS.items()]

@@ -23,6 +23,7 @@ SignalName = Literal["INT", "TERM", "QUIT", "KILL"]
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 5.0
 STEADY_AFTER_S = 10.0  # lived that long: the next death starts with the first pause again
 READY_EVERY_S = 0.05
+STILLBORN_DEATHS = 4  # so many before it ever served: it will not, and whoever waits for it is told
 LOG_BYTES = 20_000_000  # a longer log of an earlier run is moved to NAME.log.1 at the start
 
 log = structlog.get_logger()
@@ -59,6 +60,14 @@ class Running:
     leaving: asyncio.Event = field(default_factory=asyncio.Event)
     keeper: asyncio.Task[None] | None = None
 
+    @property
+    def stillborn(self) -> bool:
+        return self.first_ready_s is None and self.deaths >= STILLBORN_DEATHS
+
+
+class NotServing(Exception):
+    """Children did not come to serve; the message names them and where their logs are."""
+
 
 class Supervisor:
     """Keeps children alive until they are told to stop. ``changed`` is called after every start, death and stop."""
@@ -76,13 +85,14 @@ class Supervisor:
         running.keeper = asyncio.create_task(self._keep(running), name=f"keep {child.name}")
 
     async def ready(self, *names: str, within_s: float) -> None:
-        """Wait until all ``names`` serve. Raises TimeoutError naming those that do not."""
-        waits = [self.running[name].ready.wait() for name in names]
-        try:
-            await asyncio.wait_for(asyncio.gather(*waits), within_s)
-        except TimeoutError:
-            late = [name for name in names if not self.running[name].ready.is_set()]
-            raise TimeoutError(f"not ready after {within_s:.0f} s: {', '.join(late)}; see {self._logs}") from None
+        """Wait until all ``names`` serve. Raises NotServing naming those that do not, or die again and again."""
+        watched = [self.running[name] for name in names]
+        end = time.monotonic() + within_s
+        while late := [running for running in watched if not running.ready.is_set()]:
+            if any(running.stillborn for running in late) or time.monotonic() > end:
+                told = ", ".join(f"{running.child.name} ({running.deaths} deaths)" for running in late)
+                raise NotServing(f"not ready: {told}; see {self._logs}")
+            await asyncio.sleep(READY_EVERY_S)
 
     async def stop(self, *names: str) -> None:
         """Stop ``names`` side by side and wait until they are gone."""
@@ -161,7 +171,7 @@ class Supervisor:
             leaving.cancel()
 
     async def _watch_ready(self, running: Running, pid: int, began: float) -> None:
-        while not await running.child.ready(pid):
+        while not await running.child.ready(pid):  # noqa: ASYNC110 - asks another process
             await asyncio.sleep(READY_EVERY_S)
         took = time.monotonic() - began
         running.first_ready_s = running.first_ready_s or took

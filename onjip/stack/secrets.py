@@ -17,7 +17,7 @@ from joserfc.jwk import ECKey
 
 @dataclass(frozen=True)
 class Secrets:
-    """Reads as its file names; ``repr`` never shows a value. ``gateway_jwk`` is public, ``control_token`` the sandbox's."""
+    """Read from their files when asked for, so that ``repr`` shows no value. ``gateway_jwk`` is public."""
 
     folder: Path
 
@@ -57,9 +57,8 @@ class Secrets:
 
 def ensure(home: Path) -> Secrets:
     """What is missing is made; what exists is never changed (data may be encrypted with it)."""
+    ensure_home(home)
     folder = home / "keys"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
     for name, make in _MAKERS.items():
         if not (folder / name).exists():
             _write_once(folder / name, make())
@@ -67,6 +66,13 @@ def ensure(home: Path) -> Secrets:
         public = ECKey.import_key((folder / "gateway.pem").read_text()).as_dict(private=False)
         _write_once(folder / "gateway.jwk", json.dumps({**public, "kid": "onjip", "alg": "ES256", "use": "sig"}))
     return Secrets(folder)
+
+
+def ensure_home(home: Path) -> None:
+    """The folders of a home, open to its owner only."""
+    for folder in (home, home / "keys", home / "logs", home / "run", home / "sandbox"):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
 
 
 def _write_once(path: Path, text: str) -> None:

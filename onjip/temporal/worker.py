@@ -7,7 +7,6 @@ import os
 import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -88,8 +87,7 @@ async def run_until_signal(worker: Worker, ready: Path) -> None:
         await polling
     finally:
         leaving.cancel()
-        with suppress(FileNotFoundError):
-            ready.unlink()
+        withdraw(ready)
     log.info("worker_stopped", queue=worker.task_queue)
 
 
@@ -99,3 +97,7 @@ def announce(ready: Path) -> None:
     draft = ready.with_name(f"{ready.name}.{os.getpid()}")
     draft.write_text(f"{os.getpid()}\n")
     draft.replace(ready)
+
+
+def withdraw(ready: Path) -> None:
+    ready.unlink(missing_ok=True)

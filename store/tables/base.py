@@ -28,15 +28,15 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def Instant(*, nullable: bool = False, default_now: bool = False) -> Any:  # noqa: N802 - reads as a type in columns
+def Instant(*, nullable: bool = False, default_now: bool = False) -> Any:
     """A timestamptz column."""
     if default_now:
-        return Field(default_factory=utc_now, sa_type=DateTime(timezone=True), nullable=False)  # type: ignore[call-overload]
+        return Field(default_factory=utc_now, sa_type=DateTime(timezone=True), nullable=False)
     if nullable:
-        return Field(default=None, sa_type=DateTime(timezone=True), nullable=True)  # type: ignore[call-overload]
-    return Field(sa_type=DateTime(timezone=True), nullable=False)  # type: ignore[call-overload]
+        return Field(default=None, sa_type=DateTime(timezone=True), nullable=True)
+    return Field(sa_type=DateTime(timezone=True), nullable=False)
 
 
-def Json(*, nullable: bool = False) -> Any:  # noqa: N802 - reads as a type in columns
+def Json(*, nullable: bool = False) -> Any:
     """A jsonb column holding a dumped domain model."""
     return Field(default=None if nullable else ..., sa_column=Column(JSONB, nullable=nullable))

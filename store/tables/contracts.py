@@ -79,3 +79,14 @@ class ApprovalRow(Table, table=True):
     cms: str | None = None
     state: str = "open"  # open | asked | signed | declined
     at: datetime = Instant(default_now=True)
+
+
+class ContractDraftRow(Table, table=True):
+    """A broker's wish for a draft, until the contract row of the same id exists; ``refusal`` is a problem's code."""
+
+    __tablename__ = "contract_draft"
+    id: UUID = Field(primary_key=True)  # of the contract to be
+    case_id: UUID = Field(foreign_key="case.id", index=True)
+    broker_id: UUID = Field(foreign_key="person.id", index=True)
+    refusal: dict[str, Any] | None = Json(nullable=True)
+    at: datetime = Instant(default_now=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from domain.ids import new_id
@@ -67,8 +67,12 @@ class AwardRow(Table, table=True):
     __tablename__ = "award"
     __table_args__ = (
         UniqueConstraint("notice_id", "ticket", name="uq_award_notice_ticket"),
+        Index(
+            "uq_award_notice_unit", "notice_id", "unit",
+            unique=True, postgresql_where=text("unit is not null and state not in ('waiting','lapsed')"),
+        ),
         CheckConstraint("state in ('waiting','awarded','checked','ineligible','contracted','lapsed')", name="state"),
-    )
+    )  # fmt: skip
     id: UUID = Field(default_factory=new_id, primary_key=True)
     notice_id: str = Field(foreign_key="notice.id", index=True)
     ticket: str
@@ -81,5 +85,7 @@ class AwardRow(Table, table=True):
     wait_list_no: int | None = None
     state: str = "awarded"
     from_wait_list: bool = False
+    passed_to: UUID | None = None  # the award that got the home after this one lapsed
+    option_codes: list[Any] = Json()  # chosen by the winner when accepting
     contract_id: UUID | None = None
     at: datetime = Instant(default_now=True)

@@ -57,3 +57,14 @@ class BlobRow(Table, table=True):
     media_type: str
     size: int
     created_at: datetime = Instant(default_now=True)
+
+
+class VerificationRow(Table, table=True):
+    """One person's wish to have an uploaded document verified. ``report`` is domain.contracts.VerifyReport."""
+
+    __tablename__ = "verification"
+    document_sha256: str = Field(foreign_key="blob.sha256", primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id", primary_key=True)
+    report: dict[str, Any] | None = Json(nullable=True)
+    asked_at: datetime = Instant(default_now=True)
+    reported_at: datetime | None = Instant(nullable=True)

@@ -17,12 +17,17 @@ class PersonRow(Table, table=True):
     """A person who has logged in. The identity provider's handle is sealed apart (``SealedRow``)."""
 
     __tablename__ = "person"
-    __table_args__ = (UniqueConstraint("subject", name="uq_person_subject"), UniqueConstraint("code", name="uq_person_code"))
+    __table_args__ = (
+        UniqueConstraint("subject", name="uq_person_subject"),
+        UniqueConstraint("code", name="uq_person_code"),
+    )
     id: UUID = Field(default_factory=new_id, primary_key=True)
     subject: str  # pairwise subject of the identity provider
     name: str
     birth_date: date
+    address: str = ""  # as the means of identification told it at the last log-in
     code: str  # party code: what a person tells a broker instead of personal data
+    ref_hash: str | None = Field(default=None, index=True)  # keyed digest of the sealed handle: finds, never shows
     created_at: datetime = Instant(default_now=True)
 
 

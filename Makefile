@@ -1,0 +1,52 @@
+# 온집 · Onjip. `make demo` shows everything; `make help` lists the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON := .venv/bin/python
+PYTEST := $(PYTHON) -m pytest
+ONJIP  := $(PYTHON) -m onjip
+N ?= 3
+
+.PHONY: help setup demo up test test-all lint types arrows bench chaos doctor clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 10
+
+setup: ## .venv, pinned packages, web assets; Debian packages only where one is missing
+	@scripts/setup
+
+demo: setup ## two whole cases, from the first look to the registered title
+	@$(ONJIP) demo
+
+up: setup ## the site, the agencies, everything; Ctrl-C stops it
+	@$(ONJIP) up
+
+test: setup ## what must hold before a commit
+	@$(PYTEST) -m "not long"
+
+test-all: setup ## everything
+	@$(PYTEST)
+
+lint: setup ## ruff: rules and format
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+
+types: setup ## mypy --strict
+	@.venv/bin/mypy
+
+arrows: setup ## imports point down only
+	@.venv/bin/lint-imports
+
+bench: ## not built yet
+	@echo "벤치마크는 아직 없습니다 · no benchmarks yet" >&2; exit 3
+
+chaos: setup ## both cases while everything is killed at random, N times
+	@ONJIP_CHAOS_RUNS=$(N) $(PYTEST) -s tests/e2e/test_chaos.py
+
+doctor: ## what is missing or wrong on this machine
+	@test -x $(PYTHON) || { echo "먼저 make setup · run make setup first" >&2; exit 1; }
+	@$(ONJIP) doctor
+
+clean: ## forget the local stack and every cache (not .venv, not node_modules)
+	@scripts/clean

@@ -1,0 +1,113 @@
+"""A deal as the filings need it: contract, parties with their registers' handles, answers so far. Loaded once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.contracts import ContractTerms, Party, PropertyTerms
+from domain.errors import NotYet
+from domain.filings import StandardValue
+from domain.notices import Notice
+from domain.words import ContractKind, PartyRole
+from store import contracts, transfers
+from store.sealed import SealedBox
+from store.tables.contracts import ContractRow
+from store.tables.notices import NoticeRow
+from store.tables.people import PersonRow
+from store.tables.transfers import TransferRow
+
+BASIS = "부동산등기법 제24조, 부동산 거래신고 등에 관한 법률 제3조"  # filings name their parties
+GIVING = (PartyRole.SELLER, PartyRole.SUPPLIER)
+
+
+@dataclass(frozen=True)
+class Deal:
+    transfer: TransferRow
+    contract: ContractRow
+    terms: ContractTerms
+    refs: dict[UUID, str]
+    notice: Notice | None
+    scrivener: PersonRow | None
+
+    @property
+    def record(self) -> dict[str, Any]:
+        return self.transfer.record
+
+    @property
+    def home(self) -> PropertyTerms:
+        """As in the contract; a new building's number and shares are known only after its own registration."""
+        if "property" in self.record:
+            return PropertyTerms.model_validate(self.record["property"])
+        return self.terms.property
+
+    def parties(self, *roles: PartyRole) -> list[Party]:
+        return [party for party in self.terms.parties if party.role in roles]
+
+    @property
+    def buyers(self) -> list[Party]:
+        return self.parties(PartyRole.BUYER)
+
+    @property
+    def givers(self) -> list[Party]:
+        """Who gives the right: the seller, or the supplier's officer."""
+        return self.parties(*GIVING)
+
+    @property
+    def brokers(self) -> list[Party]:
+        return self.parties(PartyRole.SELLER_BROKER, PartyRole.BUYER_BROKER)
+
+    @property
+    def is_supply(self) -> bool:
+        return self.terms.kind is ContractKind.SUPPLY
+
+    @property
+    def full_price(self) -> int:
+        """What the buyer gives for the home in won, chosen options included: the base of acquisition tax."""
+        return self.terms.price + self.terms.option_price
+
+    @property
+    def standard_value(self) -> StandardValue:
+        return StandardValue.model_validate(self.record["standard_value"])
+
+    def answer(self, kind: str) -> dict[str, Any]:
+        """The agency's answer to one act of this transfer."""
+        found: dict[str, Any] = self.record[f"answer:{kind}"]
+        return found
+
+    @property
+    def certificate_no(self) -> str:
+        """Number of the report certificate in force: the last change wins."""
+        changes = sorted(key for key in self.record if key.startswith("answer:change_report"))
+        return str(self.answer(changes[-1].removeprefix("answer:") if changes else "report")["number"])
+
+    @property
+    def reported_price(self) -> int:
+        return int(self.record["reported_price"])
+
+
+async def load(session: AsyncSession, sealed: SealedBox, transfer_id: UUID, *, purpose: str) -> Deal:
+    """Everything of one transfer; each opened handle is logged with its basis and this purpose."""
+    transfer = await transfers.transfer(session, transfer_id)
+    contract = await contracts.contract(session, transfer.contract_id)
+    terms = contracts.terms_of(contract)
+    people = {party.person_id for party in terms.parties}
+    if transfer.scrivener_id is not None:
+        people.add(transfer.scrivener_id)
+    refs = {
+        person: await sealed.open(session, person, "identity_ref", basis=BASIS, purpose=purpose) for person in people
+    }
+    notice_row = await session.get(NoticeRow, terms.notice_id) if terms.notice_id else None
+    scrivener = await session.get(PersonRow, transfer.scrivener_id) if transfer.scrivener_id else None
+    notice = Notice.model_validate(notice_row.body) if notice_row else None
+    return Deal(transfer, contract, terms, refs, notice, scrivener)
+
+
+def need_scrivener(deal: Deal, poll: float) -> tuple[UUID, PersonRow]:
+    """The chosen judicial scrivener; NotYet until the buyer has chosen one."""
+    if deal.transfer.scrivener_id is None or deal.scrivener is None:
+        raise NotYet("waiting_for_scrivener", retry_after=poll)
+    return deal.transfer.scrivener_id, deal.scrivener

@@ -1,0 +1,235 @@
+"""Documents: freezing, preparing signatures, embedding them, sealing, verifying, packing. CPU work with our key."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+from temporalio import activity
+
+from activities import packets
+from activities.errors import told
+from domain.contracts import Prepared, VerifyReport
+from domain.errors import WrongState
+from domain.filings import Packet
+from domain.messages import ContractStart, VerifyStart
+from domain.ports import ContractWorks, SigningService
+from domain.ports import Documents as DocumentStore
+from domain.work import ApprovalView, Asked, Nothing, PacketWanted, Signed, Turn
+from store import cases, contracts, exchange
+from store.db import Database
+from store.sealed import SealedBox
+from store.tables.contracts import ApprovalRow, ContractRow
+
+PDF = "application/pdf"
+BASIS = "전자서명법 제3조"
+TITLES = {"sale": "매매계약서", "supply": "공급계약서", "dissolution": "합의해제 계약서"}
+
+
+@dataclass(frozen=True)
+class Documents:
+    db: Database
+    sealed: SealedBox
+    store: DocumentStore
+    works: ContractWorks
+    signing: SigningService
+
+    @activity.defn
+    async def freeze(self, start: ContractStart) -> Nothing:
+        """Render the draft once; from here on only signatures are added."""
+        async with told():
+            async with self.db.transaction() as session:
+                row = await contracts.contract(session, start.contract_id)
+            if row.unsigned_sha256 is not None:
+                return Nothing()
+            pdf, _ = await self.works.render(contracts.terms_of(row))
+            sha256 = await self._keep(pdf, PDF)
+            async with self.db.transaction() as session:
+                row = await contracts.contract(session, start.contract_id, lock=True)
+                row.unsigned_sha256 = row.document_sha256 = sha256
+                row.state = "signing"
+                session.add(row)
+            return Nothing()
+
+    @activity.defn
+    async def prepare_field(self, turn: Turn) -> Asked:
+        """Open the next revision for one party; the same answer while it is open."""
+        async with told():
+            async with self.db.transaction() as session:
+                row = await contracts.contract(session, turn.contract_id)
+                signer = await contracts.signer(session, turn.contract_id, turn.field)
+                ref = await self._handle(session, signer.person_id)
+            if row.document_sha256 is None:
+                raise WrongState(ko="문서가 아직 준비되지 않았습니다.", en="The document has not been frozen yet.")
+            prepared = Prepared.model_validate(signer.prepared) if signer.prepared else None
+            if prepared is None or prepared.base_sha256 != row.document_sha256:
+                prepared = await self._prepare(row, turn.field, ref)
+                async with self.db.transaction() as session:
+                    signer = await contracts.signer(session, turn.contract_id, turn.field)
+                    signer.prepared = prepared.model_dump(mode="json")
+                    session.add(signer)
+            return self._asked_field(row, turn, signer.person_id, prepared)
+
+    async def _prepare(self, row: ContractRow, field: str, ref: str) -> Prepared:
+        chain = await self.signing.certificate(ref)
+        pdf = await self.store.get(row.document_sha256 or "")
+        data, prepared = await self.works.prepare(pdf, field=field, chain=chain, reason=TITLES[row.kind])
+        await self._keep(data, PDF)
+        return prepared
+
+    def _asked_field(self, row: ContractRow, turn: Turn, person_id: UUID, prepared: Prepared) -> Asked:
+        terms = contracts.terms_of(row)
+        place = f"{terms.property.building} {terms.property.dong} {terms.property.ho}".strip()
+        return Asked(
+            subject=f"field:{turn.contract_id}:{turn.field}",
+            person_id=person_id,
+            reference=f"ONJIP-{prepared.document_digest[:24].upper()}",
+            title=f"{TITLES[row.kind]} · {place}",
+            sum_won=terms.price + terms.option_price,
+            document_sha256=prepared.document_digest,
+            signed_attrs=prepared.signed_attrs,
+        )
+
+    @activity.defn
+    async def prepare_approval(self, view: ApprovalView) -> Asked:
+        """Attributes of a detached signature over a body."""
+        async with told():
+            async with self.db.transaction() as session:
+                row = await session.get_one(ApprovalRow, view.approval_id)
+                ref = await self._handle(session, row.person_id)
+            body = row.body.encode()
+            digest, attrs = row.body_sha256, row.signed_attrs
+            if attrs is None:
+                digest, attrs = await self.works.signed_attributes(body, await self.signing.certificate(ref))
+                async with self.db.transaction() as session:
+                    row = await session.get_one(ApprovalRow, view.approval_id, with_for_update=True)
+                    row.signed_attrs = attrs = row.signed_attrs or attrs
+                    session.add(row)
+            return Asked(
+                subject=f"approval:{row.id}",
+                person_id=row.person_id,
+                reference=f"ONJIP-{row.id.hex[:24].upper()}",
+                title=row.title,
+                sum_won=row.sum_won,
+                document_sha256=digest,
+                signed_attrs=attrs,
+            )
+
+    @activity.defn
+    async def finish(self, signed: Signed) -> Nothing:
+        """Embed a signature that has come back. Committed before anything else may use it."""
+        async with told():
+            kind, _, rest = signed.subject.partition(":")
+            signature = base64.b64decode(signed.signature)
+            if kind == "field":
+                contract_id, _, field = rest.partition(":")
+                await self._finish_field(UUID(contract_id), field, signature)
+            else:
+                await self._finish_approval(UUID(rest), signature)
+            return Nothing()
+
+    async def _finish_field(self, contract_id: UUID, field: str, signature: bytes) -> None:
+        async with self.db.transaction() as session:
+            row = await contracts.contract(session, contract_id)
+            signer = await contracts.signer(session, contract_id, field)
+        if signer.state == "signed":
+            return
+        prepared = Prepared.model_validate(signer.prepared)
+        pdf = await self.works.finish(await self.store.get(prepared.prepared_sha256), prepared, signature)
+        sha256 = await self._keep(pdf, PDF)
+        async with self.db.transaction() as session:
+            row = await contracts.contract(session, contract_id, lock=True)
+            signer = await contracts.signer(session, contract_id, field)
+            if signer.state == "signed":
+                return
+            if row.document_sha256 != prepared.base_sha256:
+                raise WrongState("revision_lapsed", ko="문서가 바뀌었습니다.", en="The document has changed meanwhile.")
+            signer.state, signer.revision_sha256, signer.signed_at = "signed", sha256, cases.instant()
+            row.document_sha256 = sha256
+            session.add(signer)
+            session.add(row)
+            await cases.record(
+                session, row.case_id, f"signed:{contract_id}:{field}",
+                ko=f"{TITLES[row.kind]}에 서명했습니다 ({ROLE_KO.get(signer.role, signer.role)}).",
+                en=f"Signed ({signer.role}).", agency="signing", reference=sha256,
+            )  # fmt: skip
+
+    async def _finish_approval(self, approval_id: UUID, signature: bytes) -> None:
+        async with self.db.transaction() as session:
+            row = await session.get_one(ApprovalRow, approval_id)
+            ref = await self._handle(session, row.person_id)
+        if row.state == "signed":
+            return
+        chain = await self.signing.certificate(ref)
+        cms = await self.works.detached_cms(row.body.encode(), chain, row.signed_attrs or "", signature)
+        async with self.db.transaction() as session:
+            row = await session.get_one(ApprovalRow, approval_id, with_for_update=True)
+            row.cms, row.state = row.cms or cms, "signed"
+            session.add(row)
+
+    @activity.defn
+    async def seal(self, start: ContractStart) -> Nothing:
+        """Platform seal, evidence, archive time stamp; then our own verifier must find it valid."""
+        async with told():
+            async with self.db.transaction() as session:
+                row = await contracts.contract(session, start.contract_id)
+            if row.state == "sealed" or row.document_sha256 is None:
+                return Nothing()
+            pdf = await self.works.seal(await self.store.get(row.document_sha256))
+            report = await self.works.verify(pdf)
+            if not report.valid:
+                bad = ", ".join(finding.code for finding in report.findings if not finding.ok)
+                raise WrongState(
+                    "seal_invalid", ko="봉인한 문서가 검증되지 않았습니다.", en=f"The sealed file fails: {bad}"
+                )
+            sha256 = await self._keep(pdf, PDF)
+            async with self.db.transaction() as session:
+                row = await contracts.contract(session, start.contract_id, lock=True)
+                if row.state != "sealed":
+                    contracts.mark_sealed(row, sha256)
+                    session.add(row)
+            return Nothing()
+
+    @activity.defn
+    async def verify(self, start: VerifyStart) -> VerifyReport:
+        """Judge an uploaded file; hostile bytes are a finding, not an error."""
+        async with told():
+            report = await self.works.verify(await self.store.get(start.document_sha256))
+            async with self.db.transaction() as session:
+                await contracts.keep_report(session, start.document_sha256, report)
+            return report
+
+    @activity.defn
+    async def packet(self, wanted: PacketWanted) -> Packet:
+        """Collect what the registrar will look for, pack it deterministically and keep it."""
+        async with told():
+            async with self.db.transaction() as session:
+                gathered = await packets.gather(session, wanted)
+            files = {item.path: data for item, data in gathered.inline}
+            for item in gathered.stored:
+                files[item.path] = await self.store.get(item.sha256)
+            items = (*(item for item, _ in gathered.inline), *gathered.stored)
+            manifest = {"items": [json.loads(item.canonical()) for item in items], **gathered.head}
+            data = await self.works.packet(files, manifest)
+            sha256 = await self._keep(data, "application/zip")
+            async with self.db.transaction() as session:
+                await packets.keep(session, wanted, sha256, items)
+            return Packet(sha256=sha256, items=items)
+
+    async def _keep(self, data: bytes, media_type: str) -> str:
+        sha256 = await self.store.put(data, media_type)
+        async with self.db.transaction() as session:
+            await exchange.note_blob(session, sha256, media_type, len(data))
+        return sha256
+
+    async def _handle(self, session: AsyncSession, person_id: UUID) -> str:
+        return await self.sealed.open(session, person_id, "identity_ref", basis=BASIS, purpose="fetch a certificate")
+
+
+ROLE_KO = {
+    "buyer": "매수인", "seller": "매도인", "supplier": "사업주체",
+    "seller_broker": "매도인 측 공인중개사", "buyer_broker": "매수인 측 공인중개사",
+}  # fmt: skip

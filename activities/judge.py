@@ -1,0 +1,111 @@
+"""Binding decisions: the law applied to stored facts, and kept with everything that is needed to repeat them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel.ext.asyncio.session import AsyncSession
+from temporalio import activity
+
+from activities.errors import told
+from domain.facts import PersonFacts
+from domain.messages import AssessStart
+from domain.model import Model
+from domain.notices import HouseType, Notice
+from domain.words import Outcome, Step, SupplyKind
+from law.assess import assess, selection_facts
+from law.household import assemble
+from law.rulebook import Rulebook
+from law.wish import Wish
+from store import cases, facts
+from store.db import Database
+from store.tables.consents import DecisionRow
+from store.tables.notices import NoticeRow
+
+
+class Assessed(Model):
+    """How many lines were judged, and how many of them the person may file."""
+
+    judged: int
+    open: int
+
+
+class Household(Model):
+    """Facts of one applicant and, as far as the spouse has consented too, of the spouse."""
+
+    applicant: PersonFacts
+    spouse: PersonFacts | None = None
+
+
+@dataclass(frozen=True)
+class Judge:
+    """``rulebook``: the law of this deployment; its digest stands in every decision."""
+
+    db: Database
+    rulebook: Rulebook
+
+    @activity.defn(name="judge.assess")
+    async def assess(self, start: AssessStart) -> Assessed:
+        """Every named notice × house type × supply kind, as of each notice date. Idempotent by ``run``."""
+        async with told():
+            async with self.db.transaction() as session:
+                household = await household_facts(session, start.case_id, start.person_id)
+                notices = [await _notice(session, notice_id) for notice_id in start.notice_ids]
+            rows = await asyncio.to_thread(lambda: list(self._rows(start, household, notices)))
+            async with self.db.transaction() as session:
+                for row in rows:
+                    await session.exec(insert(DecisionRow).values(**row.model_dump()).on_conflict_do_nothing())
+                await _note(session, start, rows)
+            return Assessed(judged=len(rows), open=sum(row.outcome == Outcome.YES for row in rows))
+
+    def _rows(self, start: AssessStart, household: Household, notices: Iterable[Notice]) -> Iterable[DecisionRow]:
+        for notice in notices:
+            for house_type in notice.house_types:
+                for kind in SupplyKind:
+                    yield self.decide(start, household, notice, house_type, kind)
+
+    def decide(
+        self, start: AssessStart, household: Household, notice: Notice, house_type: HouseType, kind: SupplyKind
+    ) -> DecisionRow:
+        """One decision with all that repeats it. The same ``run`` gives the same id."""
+        wish = Wish(assemble(household.applicant, household.spouse), notice, house_type, self.rulebook)
+        decision = assess(wish, kind)
+        return DecisionRow(
+            id=_decision_id(start.run, notice.id, house_type.model_no, kind),
+            case_id=start.case_id, person_id=start.person_id, notice_id=notice.id, model_no=house_type.model_no,
+            supply_kind=kind, rule=decision.rule, outcome=decision.outcome,
+            points=((decision.value or {}).get("points") or {}).get("total"),
+            body=decision.model_dump(mode="json"), facts=household.model_dump(mode="json"),
+            selection=selection_facts(wish, kind).model_dump(mode="json"), rulebook=decision.rulebook,
+            as_of=decision.as_of,
+        )  # fmt: skip
+
+
+async def household_facts(session: AsyncSession, case_id: UUID, person_id: UUID) -> Household:
+    """The applicant's facts, and those of the other person of the case who has consented (the spouse)."""
+    consents = await facts.given_consents(session, case_id)
+    others = [consent.person_id for consent in consents if consent.person_id not in (None, person_id)]
+    spouse = await facts.facts_of(session, case_id, others[0]) if others and others[0] else None
+    return Household(applicant=await facts.facts_of(session, case_id, person_id), spouse=spouse)
+
+
+async def _notice(session: AsyncSession, notice_id: str) -> Notice:
+    return Notice.model_validate((await session.get_one(NoticeRow, notice_id)).body)
+
+
+async def _note(session: AsyncSession, start: AssessStart, rows: list[DecisionRow]) -> None:
+    yes = sum(row.outcome == Outcome.YES for row in rows)
+    await cases.record(
+        session, start.case_id, f"assessed:{start.run}", step=Step.ASSESSED,
+        ko=f"공고 {len(start.notice_ids)}건의 신청 자격을 판정했습니다: {len(rows)}건 중 {yes}건 신청 가능.",
+        en=f"Eligibility judged for {len(start.notice_ids)} notices: {yes} of {len(rows)} lines are open.",
+        detail={"rulebook": rows[0].rulebook if rows else ""},
+    )  # fmt: skip
+
+
+def _decision_id(run: str, notice_id: str, model_no: str, kind: SupplyKind) -> UUID:
+    return uuid5(NAMESPACE_URL, f"onjip:decision:{run}:{notice_id}:{model_no}:{kind}")

@@ -1,0 +1,84 @@
+"""The transfer packet: every document of the attachment matrix (등기규칙 제46조) that this case has, by digest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.filings import PacketItem
+from domain.model import canonical_json
+from domain.work import PacketWanted
+from store import contracts, transfers
+from store.tables.transfers import TransferRow
+
+PROOFS = {
+    "stamp": ("stamp_receipt", "인지세법 제8조제1항", "bank"),
+    "tax": ("tax_receipt", "등기규칙 제44조제1항", "wetax"),
+    "bond": ("bond_receipt", "등기규칙 제44조제1항", "bond"),
+    "fee": ("fee_receipt", "등기규칙 제44조제2항", "registry"),
+    "balance": ("balance_proof", "등기특별조치법 제2조제1항", "bank"),
+}
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """``inline`` items carry their bytes; ``stored`` ones are in the document store."""
+
+    inline: tuple[tuple[PacketItem, bytes], ...]
+    stored: tuple[PacketItem, ...]
+    head: dict[str, Any]
+
+
+async def gather(session: AsyncSession, wanted: PacketWanted) -> Gathered:
+    row = await transfers.transfer(session, wanted.transfer_id)
+    contract = await contracts.contract(session, row.contract_id)
+    deed = PacketItem(
+        path="contract.pdf", document="contract", sha256=contract.document_sha256 or "",
+        article="등기규칙 제46조제1항제1호", source="onjip",
+    )  # fmt: skip
+    inline = [
+        _json(
+            "application.json", "application", "등기규칙 제43조", "onjip", await _signed(session, row, wanted.approval)
+        ),
+        _json("mandates.json", "mandate", "등기규칙 제46조제1항제5호", "onjip", await _signed(session, row, "mandate")),
+        *_reports(row),
+    ]
+    for kind, (word, article, source) in PROOFS.items():
+        dues = await transfers.paid_dues(session, row.id, kind)
+        if dues:
+            proofs = [due.proof for due in dues]
+            inline.append(_json(f"{word}.json", word, article, source, proofs))
+    head = {"format": "onjip-transfer-packet/1", "application": wanted.approval, "contract_sha256": deed.sha256}
+    return Gathered(inline=tuple(inline), stored=(deed,), head=head)
+
+
+def _reports(row: TransferRow) -> Iterable[tuple[PacketItem, bytes]]:
+    """신고필증 and every reissue; the last one is in force (등기규칙 제124조)."""
+    keys = [key for key in row.record if key == "answer:report" or key.startswith("answer:change_report")]
+    for number, key in enumerate(sorted(keys, reverse=True), 1):
+        yield _json(f"report-{number}.json", "report_certificate", "등기규칙 제124조제2항", "rtms", row.record[key])
+
+
+async def _signed(session: AsyncSession, row: TransferRow, kind: str) -> list[dict[str, Any]]:
+    return [
+        {"role": one.role, "body": one.body, "cms": one.cms}
+        for one in await contracts.approvals(session, row.id, kind)
+        if one.state == "signed"
+    ]
+
+
+def _json(path: str, document: str, article: str, source: str, value: object) -> tuple[PacketItem, bytes]:
+    data = canonical_json(value)
+    sha256 = hashlib.sha256(data).hexdigest()
+    return PacketItem(path=path, document=document, sha256=sha256, article=article, source=source), data
+
+
+async def keep(session: AsyncSession, wanted: PacketWanted, sha256: str, items: tuple[PacketItem, ...]) -> None:
+    listed = {"items": [item.model_dump(mode="json") for item in items]}
+    row = await transfers.note(session, wanted.transfer_id, "packet", listed)
+    row.packet_sha256 = sha256
+    session.add(row)

@@ -1,0 +1,55 @@
+"""The web process: JSON API, log-in, static files. Built from ``Services``; holds no signing key."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.staticfiles import StaticFiles
+
+from api import docs, login, problems
+from api.routes import (
+    access,
+    applications,
+    approvals,
+    assessments,
+    cases,
+    consents,
+    contracts,
+    draws,
+    health,
+    me,
+    notices,
+    staff,
+    transfers,
+    verify,
+)
+from api.services import Services, origin_of
+from api.shell import Shell, security_headers
+
+ROUTERS = (
+    health.router, login.router, me.router, notices.router, draws.router, cases.router, consents.router,
+    assessments.router, applications.router, contracts.router, approvals.router, transfers.router, verify.router,
+    access.router, staff.router, docs.router,
+)  # fmt: skip
+
+
+def create_app(services: Services) -> FastAPI:
+    """The site. Nothing is read from the environment; everything outside comes in ``services``."""
+    app = FastAPI(
+        title="온집 Onjip", version="1", openapi_url="/api/openapi.json", docs_url=None, redoc_url=None,
+        generate_unique_id_function=operation_id, redirect_slashes=False,
+    )  # fmt: skip
+    app.state.services = services
+    problems.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    if services.static_dir is not None:
+        app.mount("/static", StaticFiles(directory=services.static_dir), name="static")
+    targets = [origin_of(services.identity_url)] if services.identity_url else []
+    app.add_middleware(Shell, headers=security_headers(tuple(targets)))
+    return app
+
+
+def operation_id(route: APIRoute) -> str:
+    """``tag-name``, e.g. ``cases-open``: stable names for clients."""
+    return f"{route.tags[0]}-{route.name}" if route.tags else route.name

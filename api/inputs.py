@@ -1,0 +1,51 @@
+"""Bodies are strict: nothing unknown, nothing unbounded, no number written as text."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import Path
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+MAX_WON = 10**12
+# Control characters do not belong into words; NUL cannot even be stored.
+NO_CONTROL = r"^[^\x00-\x1f\x7f]*$"
+NO_CONTROL_BUT_LINES = r"^[^\x00-\x09\x0b-\x1f\x7f]*$"
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Empty(Strict):
+    """An act that needs no words."""
+
+
+def _text(value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError("a date is written as text")
+    return value
+
+
+Word = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=NO_CONTROL)]
+ShortText = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=NO_CONTROL_BUT_LINES)]
+LongText = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=NO_CONTROL_BUT_LINES)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
+NoticeId = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,20}-[0-9A-Za-z-]{1,40}$")]
+NoticePath = Annotated[str, Path(pattern=r"^[0-9A-Za-z-]{1,80}$")]
+ModelNo = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,8}$")]
+UniqueNo = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{4}-\d{6}$")]
+PartyCode = Annotated[str, StringConstraints(pattern=r"^[2-9A-HJ-NP-Z]{8}$", to_upper=True)]
+Sha256Text = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Area = Annotated[str, StringConstraints(pattern=r"^\d{1,6}(\.\d{1,4})?$")]
+Money = Annotated[int, Field(strict=True, ge=0, le=MAX_WON, description="won")]
+Price = Annotated[int, Field(strict=True, ge=1, le=MAX_WON, description="won")]
+Count = Annotated[int, Field(strict=True, ge=0, le=100_000)]
+Flag = Annotated[bool, Field(strict=True)]
+Day = Annotated[date, BeforeValidator(_text), Field(ge=date(1900, 1, 1), le=date(2100, 12, 31))]
+At = Annotated[AwareDatetime, BeforeValidator(_text)]
+
+
+def iso(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()

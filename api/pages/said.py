@@ -1,0 +1,40 @@
+"""Sentences that a page says after an act was done (post/redirect/get). The address names the code only."""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "case_opened": ("사건을 열었습니다. 이제 필요한 자료에 동의해 주십시오.", "Your case is open. Next: consents."),
+    "consents_asked": ("동의를 요청했습니다. 아래에서 답해 주십시오.", "The consents have been asked for."),
+    "invitation_taken": ("초대를 확인했습니다. 내용을 읽고 답해 주십시오.", "Please read the request and answer it."),
+    "consent_refused": ("동의를 거부했습니다. 자료는 조회되지 않습니다.", "Refused. Nothing will be looked at."),
+    "consent_withdrawn": ("동의를 철회했습니다. 지금부터 조회하지 않습니다.", "Withdrawn. Nothing more is fetched."),
+    "judging": ("자격을 판정하고 있습니다. 결과는 이 화면에 나타납니다.", "Being judged; the results appear here."),
+    "filed": ("통합신청을 접수했습니다. 기관별 접수증이 도착하면 표시됩니다.", "Accepted; agencies' receipts follow."),
+    "accepted": ("계약 의사를 접수했습니다. 계약금을 납부해 주십시오.", "Accepted. Please pay the deposit."),
+    "explained": ("소명을 접수했습니다.", "Your explanation has been received."),
+    "judged": ("판정을 기록했습니다.", "The decision has been recorded."),
+    "lapsed": ("해당 주택을 예비입주자에게 넘깁니다.", "The home goes to the wait-list."),
+    "drafting": ("등기기록과 건축물대장으로 초안을 만들고 있습니다.", "The draft is made from the registers."),
+    "delivered": ("확인·설명서 교부를 기록했습니다.", "The explanation has been delivered."),
+    "invited": ("문서를 확정하고 당사자를 초대했습니다.", "The document is fixed; the parties are invited."),
+    "sign_next": (
+        "서명 서비스로 보냈습니다. 그곳에서 문서와 금액을 확인하고 승인해 주십시오.",
+        "Sent to your signing service. Look at the document and the sum there, and approve.",
+    ),
+    "declined": ("서명을 거절했습니다.", "You have declined to sign."),
+    "dissolution_made": ("합의해제서를 만들었습니다. 모두 서명해야 효력이 있습니다.", "All must sign the dissolution."),
+    "proof_given": ("등기필정보를 봉인해 보관했습니다.", "The title password has been sealed."),
+    "homes_declared": ("주택 수 신고를 기록했습니다.", "Your declaration has been recorded."),
+    "scrivener_chosen": ("법무사를 선임했습니다.", "The judicial scrivener has been chosen."),
+    "refiled": ("보완한 신청서를 다시 준비합니다.", "The repaired application is being prepared."),
+    "published": ("공고를 게시했습니다.", "The notice has been published."),
+    "closing": ("접수를 마감하고 명단을 확정하고 있습니다.", "Receipt is being closed."),
+    "digits_typed": ("추첨 숫자를 기록했습니다.", "Your digits have been recorded."),
+    "uploaded": ("문서를 받았습니다. 확인 결과가 곧 나타납니다.", "Received; the result appears shortly."),
+    "logged_out": ("로그아웃했습니다.", "You have logged out."),
+}
+
+
+def sentence(code: str) -> dict[str, str] | None:
+    found = SENTENCES.get(code)
+    return {"ko": found[0], "en": found[1]} if found else None

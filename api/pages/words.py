@@ -1,0 +1,216 @@
+"""What the codes of ``domain`` are called on pages: Korean, English. A code without words is a fault of ours."""
+
+from __future__ import annotations
+
+Pair = tuple[str, str]
+
+AGENCY: dict[str, Pair] = {
+    "identity": ("본인확인기관", "Identity provider"),
+    "applyhome": ("청약홈 (한국부동산원)", "Applyhome (REB)"),
+    "lh": ("LH 청약플러스", "LH"),
+    "residents": ("주민등록·가족관계등록", "Resident and family registers"),
+    "savings": ("청약통장 은행", "Subscription-account bank"),
+    "houses": ("국토교통부 주택소유확인", "House-ownership register"),
+    "income": ("국세청", "National Tax Service"),
+    "signing": ("전자서명 서비스", "Signing service"),
+    "trust": ("인증·시점확인기관", "Certificate and time-stamp authority"),
+    "rtms": ("부동산거래관리시스템", "Transaction-report system (RTMS)"),
+    "wetax": ("위택스", "Wetax"),
+    "bond": ("국민주택채권", "Housing bond"),
+    "bank": ("은행", "Bank"),
+    "registry": ("등기소", "Registry office"),
+    "onjip": ("온집", "Onjip"),
+}
+
+ITEM: dict[str, Pair] = {
+    "address_history": ("주소 이력 (주민등록 초본)", "Address history"),
+    "household": ("세대원 (주민등록 등본)", "Household members"),
+    "marriage": ("혼인 관계", "Marriage"),
+    "subscription_account": ("청약통장 가입·납입 내역", "Subscription account"),
+    "home_ownership": ("주택 소유 현황", "Homes owned"),
+    "past_wins": ("과거 당첨 이력", "Past wins"),
+    "income": ("소득금액", "Income"),
+}
+
+ITEM_WHY: dict[str, Pair] = {
+    "address_history": ("해당 지역 거주기간을 확인합니다.", "To see how long you have lived in the area."),
+    "household": ("무주택 세대인지, 부양가족이 몇 명인지 확인합니다.", "To see who belongs to your household."),
+    "marriage": ("신혼부부·생애최초 요건을 확인합니다.", "For newlywed and first-home supply."),
+    "subscription_account": ("순위와 납입 횟수를 확인합니다.", "For rank and recognised payments."),
+    "home_ownership": ("세대의 무주택 여부를 확인합니다.", "To see that the household owns no home."),
+    "past_wins": ("재당첨 제한을 확인합니다.", "To see whether an earlier win bars you."),
+    "income": ("소득 기준이 있는 공급을 확인합니다.", "For supply kinds with an income ceiling."),
+}
+
+PURPOSE: dict[str, Pair] = {
+    "subscription": ("청약 자격 확인과 신청", "Checking eligibility and applying"),
+    "winner_check": ("당첨자 자격 확인", "Check of winners"),
+}
+
+HOUSING: dict[str, Pair] = {"public": ("국민주택", "Public"), "private": ("민영주택", "Private")}
+
+SUPPLY: dict[str, Pair] = {
+    "general": ("일반공급", "General"),
+    "newlywed": ("신혼부부 특별공급", "Newlyweds (special)"),
+    "first_home": ("생애최초 특별공급", "First home (special)"),
+}
+
+OUTCOME: dict[str, Pair] = {
+    "yes": ("신청 가능", "Eligible"),
+    "no": ("신청 불가", "Not eligible"),
+    "cannot_tell": ("확인 필요", "Cannot tell yet"),
+}
+
+PAYMENT: dict[str, Pair] = {
+    "deposit": ("계약금", "Deposit"),
+    "instalment": ("중도금", "Instalment"),
+    "balance": ("잔금", "Balance"),
+    "stamp": ("인지세", "Stamp duty"),
+    "tax": ("취득세", "Acquisition tax"),
+    "bond": ("국민주택채권", "Housing bond"),
+    "fee": ("등기신청수수료", "Registration fee"),
+}
+
+CASE_KIND: dict[str, Pair] = {"A": ("청약", "Subscription"), "B": ("매매", "Sale")}
+
+CONTRACT: dict[str, Pair] = {
+    "supply": ("공급계약", "Supply contract"),
+    "sale": ("매매계약", "Sale contract"),
+    "dissolution": ("합의해제", "Dissolution"),
+}
+
+PARTY: dict[str, Pair] = {
+    "buyer": ("매수인", "Buyer"),
+    "seller": ("매도인", "Seller"),
+    "supplier": ("사업주체", "Supplier"),
+    "seller_broker": ("개업공인중개사 (매도인측)", "Seller's broker"),
+    "buyer_broker": ("개업공인중개사 (매수인측)", "Buyer's broker"),
+    "drafter": ("계약서 작성 중개사", "Drafting broker"),
+    "broker": ("개업공인중개사", "Broker"),
+    "scrivener": ("법무사", "Judicial scrivener"),
+    "applicant": ("신청자", "Applicant"),
+    "spouse": ("배우자", "Spouse"),
+    "self": ("본인", "Myself"),
+    "officer": ("사업주체 담당자", "Supplier's officer"),
+    "operator": ("청약업무수행기관 담당자", "Selection operator"),
+    "registrar": ("등기관", "Registrar"),
+    "city_officer": ("지방자치단체 담당자", "City officer"),
+}
+
+APPROVAL: dict[str, Pair] = {
+    "report": ("부동산거래신고서", "Transaction report"),
+    "change_report": ("부동산거래 변경신고서", "Change report"),
+    "tax": ("취득세 신고서", "Acquisition-tax return"),
+    "bond": ("국민주택채권 매입신청서", "Housing-bond order"),
+    "mandate": ("등기신청 위임장", "Mandate to the scrivener"),
+    "application": ("소유권이전등기 신청서", "Application for registration"),
+    "undo": ("해제에 따른 서류", "Paper of the dissolution"),
+    "release": ("예치금 지급 동의서", "Consent to release the deposit"),
+}
+
+# What a state is called, and the tone that its badge has.
+STATE: dict[str, dict[str, tuple[str, str, str]]] = {
+    "notice": {
+        "open": ("접수 중", "Open", "success"),
+        "coming": ("접수 예정", "Opens soon", "information"),
+        "ended": ("접수 마감", "Receipt ended", "gray"),
+        "closed": ("접수 마감", "Closed", "gray"),
+        "drawn": ("추첨 완료", "Drawn", "information"),
+        "announced": ("당첨자 발표", "Announced", "primary"),
+    },
+    "consent": {
+        "requested": ("답변 대기", "Waiting for an answer", "warning"),
+        "given": ("동의함", "Given", "success"),
+        "refused": ("거부함", "Refused", "gray"),
+        "withdrawn": ("철회함", "Withdrawn", "gray"),
+        "expired": ("기간 만료", "Expired", "gray"),
+        "terminated": ("종료", "Ended", "gray"),
+        "invalidated": ("무효", "Void", "danger"),
+        "reaffirmed": ("재확인", "Reaffirmed", "success"),
+    },
+    "line": {
+        "accepted": ("기관에 전달 중", "On its way", "warning"),
+        "filed": ("접수 완료", "Filed", "success"),
+        "refused": ("기관이 거절", "Refused", "danger"),
+    },
+    "award": {
+        "waiting": ("예비입주자", "On the wait-list", "information"),
+        "awarded": ("당첨", "Won", "primary"),
+        "checked": ("자격 확인", "Checked", "success"),
+        "ineligible": ("부적격", "Not eligible", "danger"),
+        "contracted": ("계약", "Contracted", "success"),
+        "lapsed": ("포기·소멸", "Lapsed", "gray"),
+    },
+    "contract": {
+        "drafting": ("작성 중", "Being drafted", "warning"),
+        "refused": ("작성 불가", "Not drafted", "danger"),
+        "draft": ("초안", "Draft", "information"),
+        "explained": ("설명 완료", "Explained", "information"),
+        "invited": ("서명 요청", "Invited", "warning"),
+        "signing": ("서명 중", "Being signed", "warning"),
+        "sealed": ("체결·봉인", "Sealed", "success"),
+        "declined": ("서명 거절", "Declined", "danger"),
+        "expired": ("기간 만료", "Expired", "gray"),
+        "dissolved": ("해제", "Dissolved", "gray"),
+    },
+    "signer": {
+        "waiting": ("대기", "Waiting", "gray"),
+        "asked": ("서명 서비스에서 승인 대기", "At the signing service", "warning"),
+        "signed": ("서명 완료", "Signed", "success"),
+        "declined": ("거절", "Declined", "danger"),
+    },
+    "approval": {
+        "open": ("확인 필요", "Yours to check", "warning"),
+        "asked": ("서명 서비스에서 승인 대기", "At the signing service", "warning"),
+        "signed": ("서명 완료", "Signed", "success"),
+        "declined": ("거절", "Declined", "danger"),
+    },
+    "transfer": {
+        "open": ("준비 중", "Being prepared", "information"),
+        "filed": ("등기소 심사 중", "At the registry", "warning"),
+        "correction": ("보정 명령", "Correction ordered", "danger"),
+        "dismissed": ("각하", "Dismissed", "danger"),
+        "registered": ("등기 완료", "Registered", "success"),
+        "dissolved": ("해제", "Dissolved", "gray"),
+    },
+    "filing": {
+        "received": ("접수", "Received", "information"),
+        "examining": ("조사 중", "Being examined", "warning"),
+        "correction": ("보정 명령", "Correction ordered", "danger"),
+        "registered": ("등기 완료", "Registered", "success"),
+        "dismissed": ("각하", "Dismissed", "danger"),
+        "withdrawn": ("취하", "Withdrawn", "gray"),
+    },
+    "draw": {
+        "committed": ("난수 서약 공개", "Nonce committed", "information"),
+        "closed": ("명단 확정", "List closed", "information"),
+        "screened": ("추첨 숫자 대기", "Waiting for the digits", "warning"),
+        "revealed": ("추첨 진행", "Being drawn", "warning"),
+        "selected": ("선정 완료", "Selected", "success"),
+        "published": ("기록 공개", "Record published", "success"),
+    },
+    "step": {"done": ("완료", "Done", "success"), "open": ("예정", "To come", "gray")},
+    "look": {
+        "looked": ("조회함", "Looked", "information"),
+        "dropped": ("동의가 끝나 버림", "Dropped: consent ended", "gray"),
+        "agency_down": ("기관 무응답", "Agency did not answer", "warning"),
+        "agency_refused": ("기관이 거절", "Agency refused", "danger"),
+        "consent_needed": ("동의가 없어 거절", "Refused: no consent", "danger"),
+    },
+}
+
+TABLES: dict[str, dict[str, Pair]] = {
+    "agency": AGENCY, "item": ITEM, "item_why": ITEM_WHY, "purpose": PURPOSE, "housing": HOUSING, "supply": SUPPLY,
+    "outcome": OUTCOME, "payment": PAYMENT, "case_kind": CASE_KIND, "contract": CONTRACT, "party": PARTY,
+    "approval": APPROVAL,
+}  # fmt: skip
+
+
+def pair(table: str, code: str) -> Pair:
+    """The words of a code; a partner's code that we do not know is shown as it is."""
+    return TABLES[table].get(code.split(":", maxsplit=1)[0], (code, code))
+
+
+def state(table: str, code: str) -> tuple[str, str, str]:
+    """Korean, English and tone of a state."""
+    return STATE[table].get(code, (code, code, "gray"))

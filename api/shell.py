@@ -1,0 +1,134 @@
+"""The outermost layer: limits on bodies before anything reads them, security headers, and no error unanswered."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass, field
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problems import http_problem, problem
+from domain.errors import OnjipError, TooLarge
+
+JSON_BYTES = 64 * 1024
+UPLOAD_BYTES = 10 * 1024 * 1024
+ENVELOPE_BYTES = 16 * 1024  # of a multipart body around the uploaded file
+UPLOADS = ("/api/v1/verify", "/verify")
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Shell:
+    """ASGI middleware. ``headers`` go on every answer."""
+
+    app: ASGIApp
+    headers: dict[str, str] = field(default_factory=dict)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        answer = _Answer(send, self.headers)
+        try:
+            refusal, receive = await _admit(scope, receive)
+            await (refusal or self.app)(scope, receive, answer.send)
+        except Exception as error:
+            # Only where it happened: a message may quote a person's data.
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            log.error("unhandled", error=type(error).__name__, file=where.filename, line=where.lineno)
+            if answer.started:
+                raise
+            await problem(OnjipError())(scope, receive, answer.send)
+
+
+class _Answer:
+    def __init__(self, send: Send, headers: dict[str, str]) -> None:
+        self._send = send
+        self._headers = headers
+        self.started = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            headers = MutableHeaders(scope=message)
+            for name, value in self._headers.items():
+                headers.setdefault(name, value)
+        await self._send(message)
+
+
+async def _admit(scope: Scope, receive: Receive) -> tuple[Response | None, Receive]:
+    """A refusal (413, 415), or the body read in full and ready to be read again."""
+    if scope["method"] not in UNSAFE:
+        return None, receive
+    limit = _limit(scope["path"])
+    headers = Headers(scope=scope)
+    said = headers.get("content-length", "0")
+    if not said.isdecimal() or int(said) > limit:
+        return problem(TooLarge()), receive
+    body = await _read(receive, limit)
+    if body is None:
+        return problem(TooLarge()), receive
+    if body and not _accepted(scope["path"], headers.get("content-type", "")):
+        return http_problem(415), receive
+    return None, _again(body, receive)
+
+
+def _limit(path: str) -> int:
+    return UPLOAD_BYTES + ENVELOPE_BYTES if path in UPLOADS else JSON_BYTES
+
+
+def _accepted(path: str, content_type: str) -> bool:
+    kind = content_type.split(";", maxsplit=1)[0].strip().lower()
+    if path.startswith("/api/") and path not in UPLOADS:
+        return kind == "application/json"
+    return kind == "application/json" or kind in FORMS
+
+
+async def _read(receive: Receive, limit: int) -> bytes | None:
+    """The whole body, or None as soon as it is longer than ``limit``; a length that was not said changes nothing."""
+    parts, size, more = [], 0, True
+    while more:
+        message = await receive()
+        part = message.get("body", b"")
+        parts.append(part)
+        size += len(part)
+        if size > limit:
+            return None
+        more = message.get("more_body", False)
+    return b"".join(parts)
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    given = False
+
+    async def replay() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay
+
+
+def security_headers(form_targets: tuple[str, ...] = ()) -> dict[str, str]:
+    """No page loads or runs anything from elsewhere. ``form_targets``: where a form may lead (identity provider)."""
+    policy = {
+        "default-src": "'self'", "img-src": "'self' data:", "object-src": "'none'", "base-uri": "'none'",
+        "frame-ancestors": "'none'", "form-action": " ".join(("'self'", *form_targets)),
+    }  # fmt: skip
+    return {
+        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        "Cache-Control": "no-store",
+    }

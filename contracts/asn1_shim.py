@@ -1,0 +1,37 @@
+"""One repair of asn1crypto 1.5.1, without which signing some certificates takes 7 to 15 seconds.
+
+``Sequence.dump`` takes every header whose last octet is 0x80 for an indefinite length and then re-encodes the whole
+tree, level by level. A definite length such as 0x1B80 ends in the same octet (one SEQUENCE in 256). Forgetting such
+a header makes the library compute it again from the contents, which is what it should have done.
+See wbond/asn1crypto#256.
+"""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import Any
+
+import asn1crypto
+from asn1crypto import core
+
+KNOWN_VERSION = "1.5.1"
+
+
+def install() -> None:
+    """Patch both SEQUENCE classes, once per process. Raises when the library is another version than was studied."""
+    if asn1crypto.__version__ != KNOWN_VERSION:
+        raise RuntimeError(f"asn1crypto {asn1crypto.__version__}: check whether contracts/asn1_shim.py is still needed")
+    for cls in (core.Sequence, core.SequenceOf):
+        if not hasattr(cls.dump, "__wrapped__"):
+            cls.dump = _forget_definite_header(cls.dump)
+
+
+def _forget_definite_header(dump: Any) -> Any:
+    @wraps(dump)
+    def patched(self: Any, force: bool = False) -> bytes:
+        header = self._header
+        if header is not None and len(header) > 2 and header[-1] == 0x80:
+            self._header = None
+        return bytes(dump(self, force))
+
+    return patched

@@ -1,0 +1,129 @@
+"""CMS with the key elsewhere: attributes out, signature back, verified before it is packed (CAdES-B, ECDSA P-256)."""
+
+# mypy: allow-untyped-calls
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from asn1crypto import algos, x509
+from asn1crypto import cms as asn1
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+from pyhanko.sign.signers.pdf_cms import ExternalSigner
+from pyhanko.sign.validation.generic_cms import extract_certs_for_validation, validate_sig_integrity
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from contracts.authorities import BROKEN
+from contracts.policy import DATES_ONLY
+from contracts.trust import SIGNING, Trust, check_chain, code_of, load, subject
+from domain.errors import Invalid
+
+MECHANISM = algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"})
+ARTICLE = "전자서명법 제2조"
+
+
+class BadCms(ValueError):
+    """``code`` says what is wrong with a detached signature."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def load_chain(chain: Sequence[bytes]) -> list[x509.Certificate]:
+    """DER certificates, leaf first, with a P-256 key in the leaf. Raises Invalid."""
+    try:
+        certificates = [load(der) for der in chain]
+        _public_key(certificates[0])
+    except BROKEN as error:
+        raise _refused(
+            "certificate_invalid", "서명에 쓸 수 없는 인증서입니다.", "The certificate is unusable."
+        ) from error
+    return certificates
+
+
+async def attributes(digest: bytes, chain: Sequence[x509.Certificate]) -> bytes:
+    """DER of the signed attributes: content-type, message-digest, signing-certificate-v2. No time of ours."""
+    attrs = await _signer(chain, None).signed_attrs(digest, "sha256", use_pades=True)
+    return bytes(attrs.dump())
+
+
+def check_signature(signed_attrs: bytes, digest: bytes, chain: Sequence[x509.Certificate], signature: bytes) -> None:
+    """The attributes speak of ``digest`` and the leaf's key signed them. Raises Invalid."""
+    try:
+        attrs = asn1.CMSAttributes.load(signed_attrs, strict=True)
+        claimed = [a["values"][0].native for a in attrs if a["type"].native == "message_digest"]
+        if claimed != [digest]:
+            raise ValueError("attributes of another document")
+        _public_key(chain[0]).verify(signature, signed_attrs, ec.ECDSA(hashes.SHA256()))
+    except (*BROKEN, InvalidSignature) as error:
+        raise _refused(
+            "signature_invalid",
+            "서명값이 문서나 인증서와 맞지 않습니다. 서명을 다시 요청해 주십시오.",
+            "The signature does not match document and certificate. Request it again.",
+        ) from error
+
+
+async def assemble(
+    signed_attrs: bytes, chain: Sequence[x509.Certificate], signature: bytes, token: asn1.ContentInfo | None = None
+) -> asn1.ContentInfo:
+    """CMS SignedData around a checked signature, with ``token``, a time stamp over the signature."""
+    attrs = asn1.CMSAttributes.load(signed_attrs)
+    content = await _signer(chain, signature).async_sign_prescribed_attributes("sha256", signed_attrs=attrs)
+    if token is not None:
+        stamp = asn1.CMSAttribute({"type": "signature_time_stamp_token", "values": [token]})
+        content["content"]["signer_infos"][0]["unsigned_attrs"] = asn1.CMSAttributes([stamp])
+    return content
+
+
+async def detached(body: bytes, chain: Sequence[bytes], signed_attrs: bytes, signature: bytes) -> bytes:
+    """Detached CMS (DER) over ``body``, verified. Raises Invalid."""
+    certificates = load_chain(chain)
+    check_signature(signed_attrs, hashlib.sha256(body).digest(), certificates, signature)
+    return bytes((await assemble(signed_attrs, certificates, signature)).dump())
+
+
+async def verify_cms(body: bytes, der: bytes, trust: Trust, *, at: datetime) -> str:
+    """serialNumber of the subject who signed ``body``: the certificate was valid ``at``. Raises BadCms.
+
+    Revocation is the receiver's own question to the authority; a detached signature carries no answer to it.
+    """
+    try:
+        content = asn1.ContentInfo.load(der, strict=True)
+        signed = content["content"]
+        certs = extract_certs_for_validation(signed)
+        leaf = certs.signer_cert
+        _public_key(leaf)
+        digest = hashlib.sha256(body).digest()
+        intact, valid = validate_sig_integrity(signed["signer_infos"][0], leaf, "data", digest)
+        alone = len(signed["signer_infos"]) == 1 and signed["encap_content_info"]["content"].native is None
+    except BROKEN as error:
+        raise BadCms("cms_unreadable") from error
+    if not (alone and intact and valid):
+        raise BadCms("signature_invalid")
+    try:
+        await check_chain([leaf, *certs.other_certs], trust, at=at, ocsps=(), policy=DATES_ONLY, key_usage=SIGNING)
+    except Exception as error:
+        raise BadCms(code_of(error)) from error
+    return subject(leaf)["serial_number"]
+
+
+def _signer(chain: Sequence[x509.Certificate], signature: bytes | None) -> ExternalSigner:
+    store = SimpleCertificateStore()
+    store.register_multiple(chain[1:])
+    return ExternalSigner(chain[0], store, signature_value=signature, signature_mechanism=MECHANISM, embed_roots=False)
+
+
+def _public_key(certificate: x509.Certificate) -> ec.EllipticCurvePublicKey:
+    key = load_der_public_key(certificate.public_key.dump())
+    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise ValueError("not a P-256 key")
+    return key
+
+
+def _refused(code: str, ko: str, en: str) -> Invalid:
+    return Invalid(code, field="signature", article=ARTICLE, ko=ko, en=en)

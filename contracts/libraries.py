@@ -1,0 +1,30 @@
+"""What must be true of the libraries before a certificate is touched. Called where work begins, never at import."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from contracts import asn1_shim
+
+T = TypeVar("T")
+
+# They log certificates' subjects, which are people's names, whenever a signature does not verify.
+TALKATIVE = ("pyhanko", "pyhanko_certvalidator")
+SILENT = logging.CRITICAL + 1
+
+
+def prepare() -> None:
+    """Repair asn1crypto and keep people's names out of the logs. Safe to call again."""
+    asn1_shim.install()
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(SILENT)
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """The result of ``work``, for callers that are not coroutines, also where a loop runs already (it then waits)."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()

@@ -1,0 +1,123 @@
+"""The offline verifier: a file and a trust list in, every reason for and against out. It never raises on a file."""
+
+# mypy: allow-untyped-calls
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from datetime import datetime
+
+from pyhanko.pdf_utils.generic import Reference
+from pyhanko.sign.fields import MDPPerm
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, read_certification_data
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+from contracts import libraries
+from contracts.attachments import to_xml
+from contracts.fields import PLATFORM
+from contracts.findings import finding, report
+from contracts.reading import ARCHIVE, ContractFile, NotAContract, read
+from contracts.signatures import in_time, is_archive, judge, judge_archive, summary
+from contracts.trust import NoTrust, Trust
+from domain.contracts import Finding, VerifyReport
+from domain.model import canonical_json
+from domain.time import now
+
+log = logging.getLogger(__name__)
+
+
+def verify_file(
+    pdf: bytes, trust_pem: bytes, *, expected_parties_from_embedded: bool = True, at: datetime | None = None
+) -> VerifyReport:
+    """Verify a contract with nothing but the file and a PEM list of roots.
+
+    ``expected_parties_from_embedded``: also demand exactly the signatures of the embedded parties, in their order,
+    and the platform's seal; without it, what is there is judged. ``at``: the day of judging, now by default.
+    """
+    try:
+        trust = Trust.from_pem(trust_pem)
+    except NoTrust:
+        return report([finding("trust", False)])
+    return verify_with(pdf, trust, complete=expected_parties_from_embedded, at=at)
+
+
+def verify_with(pdf: bytes, trust: Trust, *, complete: bool = True, at: datetime | None = None) -> VerifyReport:
+    """``verify_file`` with a loaded trust list. About a second of CPU: not for an event loop."""
+    libraries.prepare()
+    try:
+        contract = read(pdf)
+    except NotAContract as error:
+        return report([finding(str(error), False)])
+    except Exception:
+        return report([finding("readable", False)])
+    try:
+        return libraries.run(_verify(contract, trust, complete=complete, at=at or now()))
+    except Exception as error:  # hostile bytes reach deep into the libraries; whatever they raise is a no
+        log.info("verification stopped on malformed input: %s", type(error).__name__)
+        return report([finding("readable", False)])
+
+
+async def _verify(contract: ContractFile, trust: Trust, *, complete: bool, at: datetime) -> VerifyReport:
+    findings = [finding("readable", True), *_terms(contract)]
+    if complete:
+        findings += _parties(contract)
+    findings += [finding("intact", _intact(one), str(one.field_name)) for one in contract.signatures]
+    terms = json.loads(contract.raw_terms)
+    if not all(entry.ok for entry in findings):
+        return report(findings, terms=terms)  # the rest would only repeat, slowly, what is already lost
+    findings += _bounds(contract)
+    findings.append(await judge_archive(contract, trust, at))
+    judged = [(one, await judge(one, contract, trust)) for one in contract.signatures if not is_archive(one)]
+    findings += [entry for _, verdict in judged for entry in verdict.findings]
+    findings += in_time([verdict.signed_at for _, verdict in judged if verdict.signed_at], contract)
+    return report(findings, [summary(one, contract, verdict.signed_at) for one, verdict in judged], terms)
+
+
+def _terms(contract: ContractFile) -> Iterator[Finding]:
+    values = json.loads(contract.raw_terms)
+    yield finding("terms", canonical_json(values) == contract.raw_terms, contract.terms.digest())
+    yield finding("terms_agree", to_xml(values) == contract.raw_xml)
+
+
+def _parties(contract: ContractFile) -> Iterator[Finding]:
+    """The fields and their fillers are exactly those that the embedded terms name."""
+    parties = [party.field for party in contract.terms.parties]
+    archives = [name for name in contract.signed if name.startswith(ARCHIVE)]
+    yield finding("fields", sorted(contract.field_names) == sorted([*parties, PLATFORM, *archives]))
+    yield finding("complete", sorted(contract.signed) == sorted([*parties, PLATFORM, *archives]) and bool(archives))
+    yield finding("order", _in_order(contract, archives))
+
+
+def _in_order(contract: ContractFile, archives: list[str]) -> bool:
+    orders = {party.field: party.order for party in contract.terms.parties}
+    known = [orders[name] for name in contract.signed if name in orders]
+    tail = contract.signed[len(known) :]
+    return known == sorted(known) and tail == [PLATFORM, *(f"{ARCHIVE}{n}" for n in range(1, len(archives) + 1))]
+
+
+def _intact(one: EmbeddedPdfSignature) -> bool:
+    """Nothing but its own place is left out of what the signature covers, and the digest is the signed one."""
+    if one.evaluate_signature_coverage() < SignatureCoverageLevel.ENTIRE_REVISION:
+        return False
+    digest = one.compute_digest("sha256")
+    if is_archive(one):
+        info = one.signed_data["encap_content_info"]["content"].parsed
+        return bool(info["message_imprint"]["hashed_message"].native == digest)
+    return any(
+        attribute["type"].native == "message_digest" and attribute["values"][0].native == digest
+        for attribute in one.signer_info["signed_attrs"]
+    )
+
+
+def _bounds(contract: ContractFile) -> Iterator[Finding]:
+    """The two walls: the first signature certifies (only form filling after it), the seal forbids even that."""
+    first = contract.signatures[0]
+    data = read_certification_data(contract.reader)
+    author: Reference | None = None if data is None else data.author_sig.container_ref
+    certified = data is not None and data.permission is MDPPerm.FILL_FORMS
+    yield finding("certified", certified and author == first.sig_object.container_ref, str(first.field_name))
+    for one in contract.signatures:
+        if one.field_name == PLATFORM:
+            everything = one.fieldmdp is not None and one.fieldmdp.action.value == "/All"
+            yield finding("locked", everything and one.docmdp_level is MDPPerm.NO_CHANGES, PLATFORM)

@@ -1,0 +1,166 @@
+"""What a contract draft is refused for: each rule once, with its article and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import NamedTuple
+
+from domain.contracts import Instalment, Party
+from domain.errors import Invalid
+from domain.facts import BuildingLedger, Title
+from domain.words import PartyRole, Won
+
+BROKERS = (PartyRole.SELLER_BROKER, PartyRole.BUYER_BROKER)
+GIVERS = (PartyRole.SELLER, PartyRole.SUPPLIER)
+
+
+class Refusal(NamedTuple):
+    field: str
+    article: str
+    ko: str
+    en: str
+
+
+# Articles checked against the texts in force on 2026-01-01.
+REFUSALS = {
+    "party_missing": Refusal(
+        "parties", "민법 제563조", "계약 당사자가 빠졌습니다.", "A party to the contract is missing."
+    ),
+    "order_ambiguous": Refusal(
+        "parties.order", "공인중개사법 제26조제2항", "당사자의 서명 순서가 겹치거나 없습니다.",
+        "Two parties share one signature field, or an order is missing. Give each an order of its own.",
+    ),
+    "seller_is_buyer": Refusal(
+        "parties", "민법 제563조", "매도인과 매수인이 같은 사람일 수 없습니다.",
+        "Seller and buyer cannot be the same person.",
+    ),
+    "broker_is_party": Refusal(
+        "parties", "공인중개사법 제33조제1항제6호", "개업공인중개사는 중개의뢰인과 직접 거래할 수 없습니다.",
+        "A broker may not deal with the own client.",
+    ),
+    "broker_unregistered": Refusal(
+        "parties.registration_no", "공인중개사법 제9조", "개업공인중개사의 등록번호가 없습니다.",
+        "The broker's registration number is missing.",
+    ),
+    "shares_not_whole": Refusal(
+        "parties.share", "민법 제262조", "지분의 합이 1이 되어야 합니다.", "The shares do not add up to 1."
+    ),
+    "seller_not_owner": Refusal(
+        "parties.seller", "부동산등기법 제29조제7호",
+        "매도인이 등기기록의 소유자와 다릅니다. 등기사항증명서를 확인해 주십시오.",
+        "The seller is not the owner on the register. Check the register extract.",
+    ),
+    "registers_disagree": Refusal(
+        "property.exclusive_area", "부동산등기법 제29조제11호",
+        "등기기록과 건축물대장의 전유면적이 다릅니다. 먼저 표시를 바로잡아 주십시오.",
+        "Register and building ledger disagree on the area. Correct the description first.",
+    ),
+    "payments_missing": Refusal(
+        "payments", "주택공급에 관한 규칙 제59조제3항제4호", "납부 금액과 시기가 공고에 없습니다.",
+        "The notice has no payment schedule.",
+    ),
+    "payments_do_not_sum": Refusal(
+        "payments", "공인중개사법 시행령 제22조제1항제4호", "지급액의 합이 거래금액과 다릅니다.",
+        "The payments do not add up to the price.",
+    ),
+    "payments_out_of_order": Refusal(
+        "payments", "공인중개사법 시행령 제22조제1항제4호", "계약금으로 시작하여 잔금으로 끝나야 합니다.",
+        "The schedule must start with the deposit and end with the balance.",
+    ),
+    "dates_out_of_order": Refusal(
+        "payments.due_on", "공인중개사법 시행령 제22조제1항제4호", "지급일과 계약일의 순서를 확인해 주십시오.",
+        "The due dates are out of order, or before the contract.",
+    ),
+    "handover_before_contract": Refusal(
+        "handover_on", "공인중개사법 시행령 제22조제1항제5호", "인도일은 계약일보다 앞설 수 없습니다.",
+        "Handover cannot precede the contract.",
+    ),
+    "supplier_differs": Refusal(
+        "parties.supplier", "주택공급에 관한 규칙 제59조제1항", "공고의 사업주체와 계약의 사업주체가 다릅니다.",
+        "The supplier is not the one of the notice.",
+    ),
+    "unit_unknown": Refusal(
+        "unit", "주택공급에 관한 규칙 제59조제3항제3호", "공고에 없는 동·호입니다.", "The notice has no such unit."
+    ),
+    "option_unknown": Refusal(
+        "options", "주택공급에 관한 규칙 제21조제3항제14호", "공고에 없는 선택품목입니다.",
+        "The notice offers no such option.",
+    ),
+    "conditions_missing": Refusal(
+        "conditions", "주택공급에 관한 규칙 제59조제3항",
+        "공급계약에 담을 조건이 공고에 없습니다. 사업주체가 공고의 계약 조건을 채워야 합니다.",
+        "The notice lacks the conditions of the supply contract. The supplier must add them.",
+    ),
+    "not_dissolvable": Refusal(
+        "supersedes", "민법 제543조", "해제계약은 다시 해제할 수 없습니다.", "A dissolution cannot be dissolved."
+    ),
+    "refund_exceeds_price": Refusal(
+        "refund", "민법 제548조제1항", "돌려줄 금액이 계약 금액보다 큽니다.", "The refund exceeds the price."
+    ),
+}  # fmt: skip
+
+
+def refuse(code: str) -> Invalid:
+    rule = REFUSALS[code]
+    return Invalid(code, field=rule.field, article=rule.article, ko=rule.ko, en=rule.en)
+
+
+def check_people(parties: Sequence[Party], *roles: PartyRole) -> None:
+    """``roles`` are all there, nobody stands on both sides, brokers are registered, shares are whole."""
+    if not set(roles) <= {party.role for party in parties}:
+        raise refuse("party_missing")
+    fields = [party.field for party in parties]
+    if len(set(fields)) != len(fields) or any(party.order < 1 for party in parties):
+        raise refuse("order_ambiguous")
+    givers = {party.person_id for party in parties if party.role in GIVERS}
+    takers = {party.person_id for party in parties if party.role is PartyRole.BUYER}
+    if givers & takers:
+        raise refuse("seller_is_buyer")
+    for broker in (party for party in parties if party.role in BROKERS):
+        if broker.person_id in givers | takers:
+            raise refuse("broker_is_party")
+        if not broker.registration_no:
+            raise refuse("broker_unregistered")
+    for role in (PartyRole.SELLER, PartyRole.BUYER):
+        _check_shares([party.share for party in parties if party.role is role])
+
+
+def _check_shares(texts: Sequence[str]) -> None:
+    try:
+        shares = [Fraction(text) for text in texts]
+    except (ValueError, ZeroDivisionError):
+        raise refuse("shares_not_whole") from None
+    if shares and (sum(shares) != 1 or min(shares) <= 0):
+        raise refuse("shares_not_whole")
+
+
+def check_owner(parties: Iterable[Party], title: Title, seller_refs: Sequence[str]) -> None:
+    """The sellers are exactly the register's owners (several owners are separated by commas there)."""
+    sellers = sorted(party.name for party in parties if party.role is PartyRole.SELLER)
+    owners = sorted(name.strip() for name in title.owner.split(","))
+    stranger = bool(seller_refs) and title.owner_ref is not None and title.owner_ref not in seller_refs
+    if sellers != owners or stranger:
+        raise refuse("seller_not_owner")
+
+
+def check_registers_agree(title: Title, ledger: BuildingLedger) -> None:
+    """A transfer is dismissed when register and ledger describe the unit differently."""
+    try:
+        same = Decimal(title.exclusive_area) == Decimal(ledger.exclusive_area)
+    except InvalidOperation:
+        same = False
+    if not same:
+        raise refuse("registers_disagree")
+
+
+def check_schedule(payments: Sequence[Instalment], total: Won, made_on: date) -> None:
+    if sum(payment.amount for payment in payments) != total or not payments:
+        raise refuse("payments_do_not_sum")
+    if payments[0].kind != "deposit" or payments[-1].kind != "balance":
+        raise refuse("payments_out_of_order")
+    dates = [payment.due_on for payment in payments if payment.due_on is not None]
+    if dates != sorted(dates) or any(due < made_on for due in dates):
+        raise refuse("dates_out_of_order")

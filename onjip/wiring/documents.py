@@ -1,0 +1,30 @@
+"""The documents worker: rendering, signing, sealing, verifying, packing. The only process with the platform's key."""
+
+from __future__ import annotations
+
+from activities.documents import Documents
+from contracts.works import Works
+from domain.words import Agency
+from mydata_connectors.signing import RemoteSigning
+from onjip.settings import Settings
+from onjip.temporal.client import connect
+from onjip.temporal.worker import build_worker, ready_file, run_until_signal
+from onjip.wiring import parts
+from workflows._options import DOCUMENTS
+
+CONCURRENT = 4  # CPU work: more at once only waits
+
+
+async def run(settings: Settings) -> None:
+    shared, outside = parts.shared(settings), parts.partners(settings)
+    works = Works(
+        parts.trust(settings, outside),
+        settings.platform_key.read_bytes(),
+        parts.pem(settings.platform_certificate.read_bytes()),
+        parts.roots(settings),
+    )
+    signing = RemoteSigning(outside.exchange(Agency.SIGNING))
+    documents = Documents(shared.db, shared.sealed, shared.documents, works, signing)
+    client = await connect(settings)
+    worker = build_worker(client, DOCUMENTS, activities=parts.methods(documents), max_concurrent_activities=CONCURRENT)
+    await run_until_signal(worker, ready_file(settings.home, "documents"))

@@ -1,0 +1,151 @@
+"""Contracts, signers, and people's signatures on bodies."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.contracts import ContractTerms, VerifyReport
+from domain.errors import OnjipError, UnknownThing
+from domain.ids import new_id
+from store.tables.contracts import ApprovalRow, ContractDraftRow, ContractRow, SignerRow
+from store.tables.exchange import VerificationRow
+
+
+async def contract(session: AsyncSession, contract_id: UUID, *, lock: bool = False) -> ContractRow:
+    """UnknownThing when there is none."""
+    row = await session.get(ContractRow, contract_id, with_for_update=lock)
+    if row is None:
+        raise UnknownThing(ko="계약을 찾을 수 없습니다.", en="There is no such contract.")
+    return row
+
+
+def terms_of(row: ContractRow) -> ContractTerms:
+    return ContractTerms.model_validate(row.terms)
+
+
+async def add_contract(
+    session: AsyncSession,
+    terms: ContractTerms,
+    *,
+    case_id: UUID,
+    created_by: UUID,
+    award_id: UUID | None = None,
+    supersedes: UUID | None = None,
+) -> ContractRow:
+    """A drafted contract with one signer per party. Idempotent by the contract's id."""
+    found = await session.get(ContractRow, terms.contract_id)
+    if found is not None:
+        return found
+    row = ContractRow(
+        id=terms.contract_id,
+        case_id=case_id,
+        kind=terms.kind,
+        terms=terms.model_dump(mode="json"),
+        terms_sha256=terms.digest(),
+        award_id=award_id,
+        supersedes=supersedes,
+        created_by=created_by,
+    )
+    session.add(row)
+    await session.flush()
+    for party in terms.parties:
+        session.add(
+            SignerRow(
+                contract_id=row.id, field=party.field, order_no=party.order, role=party.role, person_id=party.person_id
+            )
+        )
+    return row
+
+
+async def living_dissolution(session: AsyncSession, contract_id: UUID) -> ContractRow | None:
+    """The dissolution of this contract that is being signed or has been."""
+    over = ("declined", "expired")
+    rows = await session.exec(
+        select(ContractRow).where(ContractRow.supersedes == contract_id, col(ContractRow.state).not_in(over)).limit(1)
+    )
+    return rows.first()
+
+
+async def signers(session: AsyncSession, contract_id: UUID) -> list[SignerRow]:
+    rows = await session.exec(
+        select(SignerRow).where(SignerRow.contract_id == contract_id).order_by(col(SignerRow.order_no))
+    )
+    return list(rows)
+
+
+async def signer(session: AsyncSession, contract_id: UUID, field: str) -> SignerRow:
+    return await session.get_one(SignerRow, (contract_id, field), with_for_update=True)
+
+
+async def open_approval(session: AsyncSession, wanted: ApprovalRow) -> ApprovalRow:
+    """The approval of this subject, kind and person; a changed body replaces one that nobody has signed."""
+    rows = await session.exec(
+        select(ApprovalRow).where(
+            ApprovalRow.subject_id == wanted.subject_id,
+            ApprovalRow.kind == wanted.kind,
+            ApprovalRow.person_id == wanted.person_id,
+        )
+    )
+    found = rows.first()
+    if found is None:
+        wanted.id = new_id()
+        session.add(wanted)
+        await session.flush()
+        return wanted
+    if found.state == "open" and found.body_sha256 != wanted.body_sha256:
+        found.body, found.body_sha256 = wanted.body, wanted.body_sha256
+        session.add(found)
+    return found
+
+
+async def keep_report(session: AsyncSession, sha256: str, report: VerifyReport) -> None:
+    """The verifier's report for everybody who asked about this file."""
+    rows = await session.exec(select(VerificationRow).where(VerificationRow.document_sha256 == sha256))
+    for row in rows:
+        row.report, row.reported_at = report.model_dump(mode="json"), datetime.now(UTC)
+        session.add(row)
+
+
+async def refuse_draft(session: AsyncSession, contract_id: UUID, error: OnjipError) -> None:
+    """Why a wished draft could not be made; its broker reads it."""
+    row = await session.get(ContractDraftRow, contract_id)
+    if row is not None:
+        row.refusal = {"code": error.code, "ko": error.ko, "en": error.en, "article": error.article}
+        session.add(row)
+
+
+def note_explained(row: ContractRow) -> None:
+    """The day of delivery is part of the contract (공인중개사법 시행령 제22조제1항제8호)."""
+    terms = terms_of(row)
+    if terms.explanation is None:
+        return
+    delivered = terms.explanation.model_copy(update={"delivered_at": datetime.now(UTC)})
+    terms = terms.model_copy(update={"explanation": delivered})
+    row.terms, row.terms_sha256 = terms.model_dump(mode="json"), terms.digest()
+
+
+def mark_sealed(row: ContractRow, sha256: str) -> None:
+    row.document_sha256, row.state = sha256, "sealed"
+    row.sealed_at = row.sealed_at or datetime.now(UTC)
+
+
+async def approvals(session: AsyncSession, subject_id: UUID, kind: str) -> list[ApprovalRow]:
+    """All bodies of one kind, signed or not."""
+    rows = await session.exec(
+        select(ApprovalRow)
+        .where(ApprovalRow.subject_id == subject_id, ApprovalRow.kind == kind)
+        .order_by(col(ApprovalRow.role), col(ApprovalRow.id))
+    )
+    return list(rows)
+
+
+async def dissolution_of(session: AsyncSession, contract_id: UUID) -> ContractRow | None:
+    """The sealed dissolution of a contract."""
+    rows = await session.exec(
+        select(ContractRow).where(ContractRow.supersedes == contract_id, ContractRow.state == "sealed")
+    )
+    return rows.first()

@@ -1,0 +1,69 @@
+"""Engine and transactions. One transaction per request or activity; ``store`` functions never commit."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from asyncpg import InterfaceError, PostgresError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.errors import NotYet
+from store.tables.all import METADATA
+
+TABLES = METADATA.tables  # all of them are loaded with this module
+
+
+@dataclass(frozen=True)
+class Database:
+    """A pool of connections to one PostgreSQL database."""
+
+    engine: AsyncEngine
+
+    @classmethod
+    def connect(cls, url: str, *, pool_size: int = 5) -> Database:
+        """``url``: ``postgresql://…``. Connections are checked before use: the server may have been killed.
+
+        Errors never carry the values of a statement.
+        """
+        async_url = url.replace("postgresql://", "postgresql+asyncpg://", 1)
+        engine = create_async_engine(
+            async_url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True
+        )
+        return cls(engine)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """Commits when the block ends, rolls back when it raises. NotYet (``store_down``): no server, nothing done.
+
+        A server that dies during the commit is also ``store_down``: whether it committed shows the next look.
+        """
+        try:
+            async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+                await _reach(session)
+                yield session
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise _down() from error
+            raise
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+async def _reach(session: AsyncSession) -> None:
+    try:
+        await session.connection()
+    except (OSError, PostgresError, InterfaceError) as error:  # raised by the driver before SQLAlchemy knows it
+        raise _down() from error
+
+
+def _down() -> NotYet:
+    error = NotYet(
+        "store_down", ko="저장소에 잠시 연결할 수 없습니다.", en="The database cannot be reached for a moment."
+    )
+    error.retry_after = 1.0
+    return error

@@ -1,0 +1,77 @@
+"""Secrets of people, encrypted apart from everything else; each opening names its legal basis."""
+
+from __future__ import annotations
+
+import hmac
+import os
+from dataclasses import dataclass
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.errors import UnknownThing
+from store.tables.people import SealedReleaseRow, SealedRow
+
+
+@dataclass(frozen=True)
+class SealedBox:
+    """AES-256-GCM under one key; the owner, kind and subject are bound as associated data."""
+
+    key_id: str
+    key: bytes
+
+    def encrypt(self, person_id: UUID, kind: str, subject: str, value: bytes) -> bytes:
+        nonce = os.urandom(12)
+        return nonce + AESGCM(self.key).encrypt(nonce, value, _bound(person_id, kind, subject))
+
+    def decrypt(self, person_id: UUID, kind: str, subject: str, ciphertext: bytes) -> bytes:
+        return AESGCM(self.key).decrypt(ciphertext[:12], ciphertext[12:], _bound(person_id, kind, subject))
+
+    def keyed(self, kind: str, value: str) -> str:
+        """Keyed digest (HMAC-SHA-256 under a key of its own), hexadecimal: finds equal values, tells none."""
+        key = HKDFExpand(SHA256(), 32, f"onjip digest v1|{kind}".encode()).derive(self.key)
+        return hmac.digest(key, value.encode(), "sha256").hex()
+
+    async def put(self, session: AsyncSession, person_id: UUID, kind: str, value: str, subject: str = "") -> None:
+        """Store or replace one secret."""
+        row = await _find(session, person_id, kind, subject)
+        row = row or SealedRow(person_id=person_id, kind=kind, subject=subject, key_id=self.key_id, ciphertext=b"")
+        row.key_id, row.ciphertext = self.key_id, self.encrypt(person_id, kind, subject, value.encode())
+        session.add(row)
+        await session.flush()
+
+    async def open(
+        self, session: AsyncSession, person_id: UUID, kind: str, *, basis: str, purpose: str, subject: str = ""
+    ) -> str:
+        """Open one secret and log the release. UnknownThing when there is none."""
+        row = await _find(session, person_id, kind, subject)
+        if row is None:
+            raise UnknownThing(
+                "secret_missing", ko="필요한 인증 정보가 없습니다. 다시 로그인해 주십시오.", en="Please log in again."
+            )
+        session.add(SealedReleaseRow(sealed_id=row.id, basis=basis, purpose=purpose))
+        return self.decrypt(person_id, kind, subject, row.ciphertext).decode()
+
+    async def destroy(self, session: AsyncSession, person_id: UUID, kind: str, subject: str = "") -> None:
+        row = await _find(session, person_id, kind, subject)
+        if row is not None:
+            row.ciphertext = b""
+            session.add(row)
+
+
+async def _find(session: AsyncSession, person_id: UUID, kind: str, subject: str) -> SealedRow | None:
+    rows = await session.exec(
+        select(SealedRow).where(
+            SealedRow.person_id == person_id, SealedRow.kind == kind, SealedRow.subject == subject,
+            SealedRow.ciphertext != b"",
+        )
+    )  # fmt: skip
+    return rows.first()
+
+
+def _bound(person_id: UUID, kind: str, subject: str) -> bytes:
+    return f"{person_id}|{kind}|{subject}".encode()

@@ -1,0 +1,206 @@
+"""What a person has to do now: read from the same rows as the pages, never asked of a workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exists, func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.consents import ConsentState
+from domain.people import Person
+from domain.time import now
+from domain.words import ContractKind, PartyRole, Role
+from store.people import person_of
+from store.tables.consents import ConsentRow
+from store.tables.contracts import ApprovalRow, ContractRow, SignerRow
+from store.tables.draws import CeremonyRow, DrawRow
+from store.tables.notices import NoticeRow
+from store.tables.people import SealedRow
+from store.tables.transfers import DueRow, TransferRow
+
+RIGHT_PROOF = "right_proof"
+OBLIGORS = (PartyRole.SELLER, PartyRole.SUPPLIER)
+
+CONTRACT_TITLES = {
+    ContractKind.SUPPLY: ("공급계약", "supply contract"),
+    ContractKind.SALE: ("매매계약", "sale contract"),
+    ContractKind.DISSOLUTION: ("합의해제", "dissolution"),
+}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do. ``link``: the page where it is done. ``amount``: won, where something is to be paid."""
+
+    code: str
+    ko: str
+    en: str
+    link: str
+    subject_id: str
+    amount: int | None = None
+    case_id: str | None = None
+    kind: str | None = None  # of a body to approve, or of a due
+
+
+async def todo(session: AsyncSession, person_id: UUID) -> list[Task]:
+    """Everything that waits for this person."""
+    person = await person_of(session, person_id)
+    return [
+        *await _consents(session, person_id),
+        *await _drafts(session, person_id),
+        *await _turns(session, person_id),
+        *await _approvals(session, person_id),
+        *await _dues(session, person_id),
+        *await _transfers(session, person_id),
+        *await _draws(session, person),
+    ]
+
+
+async def _consents(session: AsyncSession, person_id: UUID) -> list[Task]:
+    query = select(ConsentRow.id).where(
+        ConsentRow.person_id == person_id, ConsentRow.state == ConsentState.REQUESTED, ConsentRow.ends_at > now()
+    )
+    return [
+        Task("consent", "동의 요청 확인", "Answer a consent request", f"/consents/{found}", str(found))
+        for found in await session.exec(query)
+    ]
+
+
+async def _drafts(session: AsyncSession, person_id: UUID) -> list[Task]:
+    """What the drafting broker does before the parties may sign."""
+    query = select(ContractRow.id, ContractRow.state).where(
+        ContractRow.created_by == person_id, ContractRow.kind == ContractKind.SALE,
+        col(ContractRow.state).in_(("draft", "explained")),
+    )  # fmt: skip
+    words = {
+        "draft": ("explain", "확인·설명서 교부", "Deliver the explanation"),
+        "explained": ("invite", "당사자 초대", "Invite the parties"),
+    }
+    return [
+        Task(*words[state], f"/contracts/{contract}", str(contract)) for contract, state in await session.exec(query)
+    ]
+
+
+async def _turns(session: AsyncSession, person_id: UUID) -> list[Task]:
+    """Fields that nobody of an earlier order has left unsigned."""
+    unsigned = (
+        select(func.min(SignerRow.order_no))
+        .where(SignerRow.contract_id == ContractRow.id, SignerRow.state != "signed")
+        .correlate(ContractRow)
+        .scalar_subquery()
+    )
+    query = (
+        select(ContractRow.id, ContractRow.kind, SignerRow.state)
+        .join(SignerRow, col(SignerRow.contract_id) == ContractRow.id)
+        .where(
+            SignerRow.person_id == person_id, col(SignerRow.state).in_(("waiting", "asked")),
+            col(ContractRow.state).in_(("invited", "signing")), SignerRow.order_no == unsigned,
+        )
+    )  # fmt: skip
+    tasks = []
+    for contract, kind, state in await session.exec(query):
+        ko, en = CONTRACT_TITLES[ContractKind(kind)]
+        code = "sign" if state == "waiting" else "sign_at_service"
+        where = (
+            ("서명", "Sign") if state == "waiting" else ("전자서명 서비스에서 승인", "Approve at your signing service")
+        )
+        tasks.append(Task(code, f"{ko} {where[0]}", f"{where[1]}: {en}", f"/contracts/{contract}", str(contract)))
+    return tasks
+
+
+async def _approvals(session: AsyncSession, person_id: UUID) -> list[Task]:
+    query = select(ApprovalRow).where(ApprovalRow.person_id == person_id, col(ApprovalRow.state).in_(("open", "asked")))
+    tasks = []
+    for row in await session.exec(query.order_by(col(ApprovalRow.at))):
+        code = "approve" if row.state == "open" else "approve_at_service"
+        en = "Approve: " if row.state == "open" else "Approve at your signing service: "
+        tasks.append(
+            Task(
+                code, f"{row.title} 승인", f"{en}{row.title}", f"/approvals/{row.id}", str(row.id),
+                case_id=str(row.case_id), kind=row.kind,
+            )
+        )  # fmt: skip
+    return tasks
+
+
+async def _dues(session: AsyncSession, person_id: UUID) -> list[Task]:
+    kinds = {
+        "deposit": ("계약금", "deposit"), "instalment": ("중도금", "instalment"), "balance": ("잔금", "balance"),
+        "stamp": ("인지세", "stamp duty"), "tax": ("취득세", "acquisition tax"),
+        "bond": ("국민주택채권", "housing bond"), "fee": ("등기신청수수료", "registration fee"),
+    }  # fmt: skip
+    query = select(DueRow).where(DueRow.payer_id == person_id, col(DueRow.paid_at).is_(None))
+    tasks = []
+    for due in await session.exec(query.order_by(col(DueRow.created_at))):
+        ko, en = kinds.get(due.kind, (due.kind, due.kind))
+        tasks.append(
+            Task(
+                "pay",
+                f"{ko} 납부",
+                f"Pay: {en}",
+                f"/cases/{due.case_id}",
+                str(due.id),
+                due.amount,
+                str(due.case_id),
+                due.kind,
+            )
+        )
+    return tasks
+
+
+async def _transfers(session: AsyncSession, person_id: UUID) -> list[Task]:
+    """Choose a scrivener (buyer); give the 등기필정보 (who gives the right)."""
+    query = (
+        select(TransferRow, SignerRow.role)
+        .join(SignerRow, col(SignerRow.contract_id) == TransferRow.contract_id)
+        .where(SignerRow.person_id == person_id, col(TransferRow.state).in_(("open", "correction", "dismissed")))
+    )
+    tasks = []
+    for transfer, role in await session.exec(query):
+        link = f"/transfers/{transfer.id}"
+        if role == PartyRole.BUYER and transfer.scrivener_id is None:
+            tasks.append(Task("choose_scrivener", "법무사 선택", "Choose a judicial scrivener", link, str(transfer.id)))
+        if role in OBLIGORS and not await _proof_given(session, person_id, transfer.id):
+            tasks.append(Task(RIGHT_PROOF, "등기필정보 입력", "Give the title password", link, str(transfer.id)))
+    return tasks
+
+
+async def _proof_given(session: AsyncSession, person_id: UUID, transfer_id: UUID) -> bool:
+    query = select(SealedRow.id).where(
+        SealedRow.person_id == person_id, SealedRow.kind == RIGHT_PROOF, SealedRow.subject == str(transfer_id),
+        SealedRow.ciphertext != b"",
+    )  # fmt: skip
+    return (await session.exec(query)).first() is not None
+
+
+async def _draws(session: AsyncSession, person: Person) -> list[Task]:
+    """Close receipt (operator), type the digits of the balls (operator, and officer of the supplier)."""
+    suppliers = person.organisations(Role.OFFICER)
+    operator = bool(person.organisations(Role.OPERATOR))
+    if not operator and not suppliers:
+        return []
+    query = (
+        select(NoticeRow.id, NoticeRow.name, NoticeRow.supplier, DrawRow.state)
+        .join(DrawRow, col(DrawRow.notice_id) == NoticeRow.id)
+        .where(
+            NoticeRow.receipt_closes_at < now(), col(DrawRow.state).in_(("committed", "closed", "screened")),
+            col(DrawRow.digits).is_(None),
+            ~exists().where(col(CeremonyRow.notice_id) == NoticeRow.id, col(CeremonyRow.person_id) == person.id),
+        )
+        .order_by(col(NoticeRow.receipt_closes_at))
+    )  # fmt: skip
+    rows: Sequence[Any] = (await session.exec(query)).all()
+    tasks = []
+    for notice, name, supplier, state in rows:
+        if state == "committed" and operator:
+            tasks.append(Task("close", f"접수 마감: {name}", f"Close receipt: {name}", f"/notices/{notice}", notice))
+        elif state != "committed" and (operator or person.acts_for(Role.OFFICER, supplier)):
+            tasks.append(
+                Task("digits", f"추첨 숫자 입력: {name}", f"Type the digits: {name}", f"/notices/{notice}", notice)
+            )
+    return tasks

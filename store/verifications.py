@@ -1,0 +1,31 @@
+"""Uploaded documents and what the verifier found. A report is shown to those who uploaded the document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.errors import UnknownThing
+from domain.time import now
+from store.tables.exchange import VerificationRow
+
+
+async def ask(session: AsyncSession, sha256: str, person_id: UUID) -> None:
+    """Idempotent."""
+    row = {"document_sha256": sha256, "person_id": person_id, "asked_at": now()}
+    await session.exec(insert(VerificationRow).values(**row).on_conflict_do_nothing())
+
+
+async def report(session: AsyncSession, sha256: str, person_id: UUID) -> Mapping[str, Any] | None:
+    """None while the verifier is at work. UnknownThing where this person has not uploaded such a document."""
+    if await session.get(VerificationRow, (sha256, person_id)) is None:
+        raise UnknownThing(ko="이 문서를 올린 기록이 없습니다.", en="You have not uploaded this document.")
+    query = select(VerificationRow.report).where(
+        VerificationRow.document_sha256 == sha256, col(VerificationRow.reported_at).is_not(None)
+    )
+    return (await session.exec(query.limit(1))).first()

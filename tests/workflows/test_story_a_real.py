@@ -1,0 +1,269 @@
+"""From the notice to the draw at the real sandbox agencies: their bytes, their refusals, their ledgers."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import importlib.util
+import json
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
+
+import httpx
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from temporalio.client import WorkflowHandle
+
+from activities.awards import Awards
+from activities.boards import Boards
+from activities.collect import Collect
+from activities.consents import Consents
+from activities.deliver import Deliver
+from activities.exchange import Carriage
+from activities.judge import Judge
+from activities.receiving import Receiving
+from activities.select import Select
+from contracts.trust import Trust
+from domain import ids
+from domain.facts import PROVIDER, Item
+from domain.messages import Act, ApplicationStart, ConsentStart, DigitsAct, DrawStart, NoticeSyncStart
+from domain.notices import Notice
+from domain.time import now, seoul_date
+from domain.words import Agency
+from law import rulebook
+from law.selection_verify import valid, verify
+from mydata_connectors.applyhome import ApplyhomeBoard
+from mydata_connectors.exchange import ExchangeOffice, agency_http
+from mydata_connectors.houses import house_register
+from mydata_connectors.identity import ConsentDesk, OpenIdProvider, challenge
+from mydata_connectors.income import income_register
+from mydata_connectors.open_data import OpenData
+from mydata_connectors.residents import past_win_register, resident_register
+from mydata_connectors.sandbox._open_data import SERVICE_KEY
+from mydata_connectors.sandbox._people import identity_ref, people
+from mydata_connectors.savings import SavingsRegister
+from mydata_connectors.timestamps import HttpTrustServices
+from onjip.verify import genuine_stamp
+from store.documents import FolderDocuments
+from store.tables.applications import ApplicationLineRow
+from store.tables.draws import AwardRow, DrawRow
+from store.tables.notices import NoticeRow
+from workflows._options import FLOW
+from workflows.application import ApplicationWorkflow
+from workflows.consent import ConsentWorkflow
+from workflows.draw import DrawWorkflow
+from workflows.notice_sync import NoticeSyncWorkflow
+
+NAMES = ("identity", "applyhome", "residents", "savings", "houses", "income", "trust")
+SANDBOX = Path(__file__).parents[1] / "mydata_connectors" / "conftest.py"
+DIGITS = "2-0918-7364"
+
+
+@pytest.fixture(scope="module")
+def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The agencies of this story, running."""
+    spec = importlib.util.spec_from_file_location("sandbox_for_story_a", SANDBOX)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    box = module.start_box(tmp_path_factory.mktemp("sandbox"), NAMES)
+    yield box
+    box.stop()
+
+
+@dataclass
+class Story:
+    world: Any
+    box: Any
+    http: httpx.AsyncClient
+    documents: FolderDocuments
+
+    async def person(self, login: str) -> UUID:
+        person_id: UUID = await self.world.person(people()[login].name)
+        async with self.world.db.transaction() as session:
+            await self.world.sealed.put(session, person_id, "identity_ref", identity_ref(login))
+        return person_id
+
+    async def start(self, workflow: Any, message: Any, workflow_id: str) -> WorkflowHandle[Any, Any]:
+        handle: WorkflowHandle[Any, Any] = await self.world.client.start_workflow(
+            workflow.run, message, id=workflow_id, task_queue=FLOW
+        )
+        return handle
+
+    async def consents(self, login: str, case_id: UUID, person: UUID) -> UUID:
+        """Everything, given by the person at the identity provider with the own PIN."""
+        consent_id: UUID = await self.world.consent(case_id, person, tuple(Item))
+        token = await self._token(login)
+        payload = token.split(".")[1]
+        padded = payload + "=" * (-len(payload) % 4)
+        claims = json.loads(base64.urlsafe_b64decode(padded))
+        await self.world.change(consent_id, state="given", given_at=now(), token_id=claims["jti"])
+        async with self.world.db.transaction() as session:
+            await self.world.sealed.put(session, person, "consent_token", token, subject=str(consent_id))
+        return consent_id
+
+    async def _token(self, login: str) -> str:
+        wanted = {
+            "type": "onjip_consent", "agreement_sha256": "0" * 64, "recipient": "onjip", "purpose": "subscription",
+            "items": [{"provider": PROVIDER[item], "item": item} for item in Item],
+            "ends_at": (datetime.now(UTC) + timedelta(hours=1)).isoformat(),
+        }  # fmt: skip
+        provider = OpenIdProvider(self.box.url("identity"), "http://127.0.0.1:1/callback", self.box.key, self.http)
+        verifier = "v" * 43
+        url = provider.authorize_url("state-of-this-browser", "nonce-of-this-login", challenge(verifier), [wanted])
+        asked = (await self.http.get(url, headers={"Accept": "application/json"})).json()
+        form = {"request": asked["request"], "login": login, "pin": people()[login].pin}
+        decided = await self.http.post(
+            f"{self.box.url('identity')}/authorize", data=form, headers={"Accept": "application/json"}
+        )
+        code = parse_qs(urlsplit(decided.json()["redirect_to"]).query)["code"][0]
+        identity = await provider.exchange(code, verifier, "nonce-of-this-login")
+        assert identity.consent_token is not None
+        return identity.consent_token
+
+    async def until(self, check: Callable[[], Any], within: float = 20.0) -> None:
+        async with asyncio.timeout(within):
+            while not await check():  # noqa: ASYNC110 - the record is another process's
+                await asyncio.sleep(0.1)
+
+
+@asynccontextmanager
+async def working(world: Any, box: Any, folder: Path) -> AsyncIterator[Story]:
+    async with agency_http(read=5) as http:
+
+        def at(agency: Agency) -> Any:
+            return box.exchange(agency, http, seconds=2)
+
+        book, documents = rulebook.load("normal"), FolderDocuments(folder)
+        board = ApplyhomeBoard(at(Agency.APPLYHOME), OpenData(box.url("applyhome"), SERVICE_KEY, http))
+        office = ExchangeOffice(at(Agency.APPLYHOME))
+        carriage = Carriage(world.db, {Agency.APPLYHOME: office}, timedelta(seconds=2))
+        roots = x509.load_pem_x509_certificates((await http.get(f"{box.url('trust')}/trust.pem")).content)
+        trust = HttpTrustServices(box.url("trust"), [one.public_bytes(Encoding.DER) for one in roots], http)
+        registers = (
+            resident_register(at(Agency.RESIDENTS)), past_win_register(at(Agency.APPLYHOME)),
+            SavingsRegister(at(Agency.SAVINGS)), house_register(at(Agency.HOUSES)), income_register(at(Agency.INCOME)),
+        )  # fmt: skip
+        boards = {Agency.APPLYHOME: board}
+        holders = (
+            Boards(world.db, boards),
+            Collect(world.db, world.sealed, {one.agency: one for one in registers}),
+            Consents(world.db, world.sealed, ConsentDesk(at(Agency.IDENTITY))),
+            Deliver(world.db, world.sealed, carriage),
+            Receiving(world.db, world.sealed, carriage, boards, documents, trust, book),
+            Select(world.db, world.sealed, documents, trust, book),
+            Awards(world.db, Judge(world.db, book)),
+        )
+        procedures = [NoticeSyncWorkflow, ConsentWorkflow, ApplicationWorkflow, DrawWorkflow]
+        async with world.working(procedures, [method for holder in holders for method in activities_of(holder)]):
+            yield Story(world, box, http, documents)
+
+
+def activities_of(holder: object) -> list[Callable[..., Any]]:
+    names = [
+        name for name in dir(type(holder)) if hasattr(getattr(type(holder), name), "__temporal_activity_definition")
+    ]
+    return [getattr(holder, name) for name in names]
+
+
+async def test_the_seeded_notices_are_on_the_board(world: Any, box: Any, tmp_path: Path) -> None:
+    async with working(world, box, tmp_path) as story:
+        handle = await story.start(NoticeSyncWorkflow, NoticeSyncStart(patience_s=5), "notice-sync-real")
+        seen = {board.agency: board for board in (await handle.result()).boards}
+    assert seen[Agency.APPLYHOME].changed == seen[Agency.APPLYHOME].notices > 0
+    assert not seen[Agency.LH].answered, "not connected in this story"
+    rows = await world.rows(NoticeRow)
+    assert {row.agency for row in rows} == {"applyhome"}
+
+
+async def test_one_person_from_the_notice_to_the_draw(
+    world: Any, box: Any, notice_of: Callable[..., Notice], tmp_path: Path
+) -> None:
+    async with working(world, box, tmp_path) as story:
+        today = seoul_date(now())
+        notice = notice_of(
+            "2026990001", supplier="과천도시공사", supplier_public=True, approval_no=None, notice_date=today,
+            receipt_opens_at=now() - timedelta(seconds=5), receipt_closes_at=now() + timedelta(seconds=6),
+            announcement_date=today,
+        )  # fmt: skip
+        await world.publish(notice, await story.person("yerin"))
+        draw = await story.start(DrawWorkflow, DrawStart(notice_id=notice.id), ids.draw_workflow_id(notice.id))
+        haneul = await story.person("haneul")
+        case_id = await world.case(haneul)
+        consent_id = await story.consents("haneul", case_id, haneul)
+        consent = await story.start(
+            ConsentWorkflow, ConsentStart(consent_id=consent_id), ids.consent_workflow_id(consent_id)
+        )
+        await story.until(lambda: _done(world, case_id, "facts_collected"))
+        assert (await world.events(case_id))["facts_collected"].detail == {"missing": {}}
+
+        await world.assess(haneul, case_id, notice.id)
+        application_id = await world.file(haneul, case_id, notice)
+        await box.fault("applyhome", "/applications", "act_then_timeout", method="POST")
+        applied = await story.start(
+            ApplicationWorkflow, ApplicationStart(application_id=application_id),
+            ids.application_workflow_id(application_id),
+        )  # fmt: skip
+        await applied.result()
+        line = (await world.rows(ApplicationLineRow, application_id=application_id))[0]
+        assert (line.state, line.refusal) == ("filed", None)
+
+        await asyncio.sleep(max(0.0, (notice.receipt_closes_at - now()).total_seconds()) + 0.2)
+        await box.fault("applyhome", "/winners", "act_then_timeout", method="POST")
+        await _draw(story, draw, notice)
+        assert await world.steps(case_id) >= {
+            "consented",
+            "facts_collected",
+            "assessed",
+            "delivered",
+            "closed",
+            "drawn",
+        }
+        await _check_ledger(box, notice, line.receipt["number"])
+        await world.change(consent_id, state="withdrawn", ended_at=now())
+        await consent.signal("withdrawn")
+        await consent.result()
+        token_id = (await world.events(case_id))["consented"].reference
+        assert not await ConsentDesk(box.exchange(Agency.IDENTITY, story.http)).active(token_id)
+        await draw.terminate()
+
+
+async def _draw(story: Story, draw: WorkflowHandle[Any, Any], notice: Notice) -> None:
+    harin, yerin = await story.world.person("하린"), (await story.world.rows(NoticeRow, id=notice.id))[0].published_by
+    await draw.execute_update("close", Act(person_id=harin))
+    await story.until(lambda: _drawn_to(story.world, notice.id, "screened"))
+    await draw.execute_update("type_digits", DigitsAct(person_id=harin, role="operator", digits=DIGITS))
+    await draw.execute_update("type_digits", DigitsAct(person_id=yerin, role="officer", digits=DIGITS))
+    await story.until(lambda: _drawn_to(story.world, notice.id, "published"))
+    row = (await story.world.rows(DrawRow, notice_id=notice.id))[0]
+    proof = json.loads(await story.documents.get(row.transcript_sha256))
+    trusted = Trust.from_pem((await story.http.get(f"{story.box.url('trust')}/trust.pem")).content)
+    findings = await asyncio.to_thread(verify, proof, lambda token, digest: genuine_stamp(token, digest, trusted))
+    assert valid(findings), findings
+    won = await story.world.rows(AwardRow, notice_id=notice.id, state="awarded")
+    assert len(won) == 3
+
+
+async def _check_ledger(box: Any, notice: Notice, receipt: str) -> None:
+    """Each act took effect exactly once, though two of them were never answered."""
+    acts = [act for act in (await box.ledger("applyhome"))["acts"] if act["kind"] != "document"]
+    assert sorted(act["kind"] for act in acts) == ["application", "close", "notice", "winners"]
+    assert receipt in [act["number"] for act in acts]
+
+
+async def _done(world: Any, case_id: UUID, step: str) -> bool:
+    return step in await world.steps(case_id)
+
+
+async def _drawn_to(world: Any, notice_id: str, state: str) -> bool:
+    return (await world.rows(DrawRow, notice_id=notice_id))[0].state == state

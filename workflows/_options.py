@@ -1,0 +1,55 @@
+"""Named activity options: timeouts, retries and queues in one place.
+
+Retries are Temporal's alone and unlimited; what bounds them is a legal period given as ``schedule_to_close``.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TypedDict
+
+from temporalio.common import RetryPolicy
+
+FLOW = "onjip-flow"  # procedures, judging, the record
+AGENCIES = "onjip-agencies"  # everything that calls an agency
+DOCUMENTS = "onjip-documents"  # rendering, signing; holds the platform's key
+
+
+class Options(TypedDict):
+    task_queue: str
+    start_to_close_timeout: timedelta
+    retry_policy: RetryPolicy
+
+
+def _retry(first: float, most: float) -> RetryPolicy:
+    return RetryPolicy(
+        initial_interval=timedelta(seconds=first), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=most)
+    )
+
+
+RECORD: Options = {
+    "task_queue": FLOW,
+    "start_to_close_timeout": timedelta(seconds=30),
+    "retry_policy": _retry(0.2, 10),
+}
+JUDGE: Options = {
+    "task_queue": FLOW,
+    "start_to_close_timeout": timedelta(seconds=60),
+    "retry_policy": _retry(0.5, 30),
+}
+AGENCY: Options = {
+    "task_queue": AGENCIES,
+    "start_to_close_timeout": timedelta(seconds=45),
+    "retry_policy": _retry(0.5, 60),
+}
+# Waiting for an outside fact: each look is one attempt; NotYet carries the delay to the next.
+OUTSIDE: Options = {
+    "task_queue": AGENCIES,
+    "start_to_close_timeout": timedelta(seconds=30),
+    "retry_policy": _retry(0.5, 60),
+}
+DOCUMENT: Options = {
+    "task_queue": DOCUMENTS,
+    "start_to_close_timeout": timedelta(seconds=60),
+    "retry_policy": _retry(0.5, 30),
+}
