@@ -9,17 +9,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio import activity
 
 from activities.errors import told
+from domain import ids
 from domain.consents import Collected, ConsentState, ConsentView
-from domain.messages import ConsentStart
+from domain.messages import AssessStart, ConsentStart
 from domain.ports import ConsentRegistry
 from domain.time import now
 from domain.words import Step
 from domain.work import Nothing
-from store import cases, facts
+from store import cases, exchange, facts
 from store.db import Database
 from store.sealed import SealedBox
 from store.tables.cases import CaseEventRow, CaseRow
-from store.tables.consents import ConsentEventRow, ConsentRow
+from store.tables.consents import ConsentEventRow, ConsentRow, DecisionRow
 
 WHO = {"self": ("신청자 본인", "The applicant"), "spouse": ("배우자", "The spouse")}
 
@@ -155,10 +156,26 @@ async def _note_round(session: AsyncSession, consent: ConsentRow, collected: Col
             detail={"missing": list(collected.missing)},
         )  # fmt: skip
     elif earlier.detail["missing"] and not missing:
-        await cases.record(
+        new = await cases.record(
             session, consent.case_id, f"consent:{consent.id}:completed",
             ko=f"{ko}의 빠진 자료를 모두 보완했습니다.", en=f"{en}: what was missing has been completed.",
         )  # fmt: skip
+        if new:
+            await _judge_again(session, consent)
+
+
+async def _judge_again(session: AsyncSession, consent: ConsentRow) -> None:
+    """What could not be told before is judged again for the notices that the applicant had asked about."""
+    notices = await session.exec(
+        select(DecisionRow.notice_id)
+        .where(DecisionRow.case_id == consent.case_id, DecisionRow.person_id == consent.requested_by)
+        .distinct()
+    )
+    notice_ids = tuple(sorted(notice_id for notice_id in notices if notice_id is not None))
+    if notice_ids:
+        run = f"completed-{consent.id}"
+        start = AssessStart(case_id=consent.case_id, person_id=consent.requested_by, notice_ids=notice_ids, run=run)
+        await exchange.promise(session, "start:AssessWorkflow", ids.assess_workflow_id(run), start)
 
 
 def _settled(consent: ConsentRow) -> str:

@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio import activity
 
 from activities.errors import told
+from domain.errors import Invalid
 from domain.facts import PersonFacts
 from domain.messages import AssessStart
 from domain.model import Model
@@ -28,10 +29,15 @@ from store.tables.notices import NoticeRow
 
 
 class Assessed(Model):
-    """How many lines were judged, and how many of them the person may file."""
+    """How many lines were judged, and how many of them the person may file.
+
+    ``unjudged``: notices to which the rulebook has no answer (a date outside it, say); the others are judged all
+    the same.
+    """
 
     judged: int
     open: int
+    unjudged: tuple[str, ...] = ()
 
 
 class Household(Model):
@@ -55,18 +61,30 @@ class Judge:
             async with self.db.transaction() as session:
                 household = await household_facts(session, start.case_id, start.person_id)
                 notices = [await _notice(session, notice_id) for notice_id in start.notice_ids]
-            rows = await asyncio.to_thread(lambda: list(self._rows(start, household, notices)))
+            rows, unjudged = await asyncio.to_thread(self._judge_all, start, household, notices)
             async with self.db.transaction() as session:
                 for row in rows:
                     await session.exec(insert(DecisionRow).values(**row.model_dump()).on_conflict_do_nothing())
-                await _note(session, start, rows)
-            return Assessed(judged=len(rows), open=sum(row.outcome == Outcome.YES for row in rows))
+                await _note(session, start, rows, unjudged)
+            yes = sum(row.outcome == Outcome.YES for row in rows)
+            return Assessed(judged=len(rows), open=yes, unjudged=tuple(unjudged))
 
-    def _rows(self, start: AssessStart, household: Household, notices: Iterable[Notice]) -> Iterable[DecisionRow]:
+    def _judge_all(
+        self, start: AssessStart, household: Household, notices: Iterable[Notice]
+    ) -> tuple[list[DecisionRow], list[str]]:
+        rows: list[DecisionRow] = []
+        unjudged = []
         for notice in notices:
-            for house_type in notice.house_types:
-                for kind in SupplyKind:
-                    yield self.decide(start, household, notice, house_type, kind)
+            try:
+                rows += list(self._judge(start, household, notice))
+            except Invalid:
+                unjudged.append(notice.id)
+        return rows, unjudged
+
+    def _judge(self, start: AssessStart, household: Household, notice: Notice) -> Iterable[DecisionRow]:
+        for house_type in notice.house_types:
+            for kind in SupplyKind:
+                yield self.decide(start, household, notice, house_type, kind)
 
     def decide(
         self, start: AssessStart, household: Household, notice: Notice, house_type: HouseType, kind: SupplyKind
@@ -97,13 +115,13 @@ async def _notice(session: AsyncSession, notice_id: str) -> Notice:
     return Notice.model_validate((await session.get_one(NoticeRow, notice_id)).body)
 
 
-async def _note(session: AsyncSession, start: AssessStart, rows: list[DecisionRow]) -> None:
+async def _note(session: AsyncSession, start: AssessStart, rows: list[DecisionRow], unjudged: list[str]) -> None:
     yes = sum(row.outcome == Outcome.YES for row in rows)
     await cases.record(
         session, start.case_id, f"assessed:{start.run}", step=Step.ASSESSED,
         ko=f"공고 {len(start.notice_ids)}건의 신청 자격을 판정했습니다: {len(rows)}건 중 {yes}건 신청 가능.",
         en=f"Eligibility judged for {len(start.notice_ids)} notices: {yes} of {len(rows)} lines are open.",
-        detail={"rulebook": rows[0].rulebook if rows else ""},
+        detail={"rulebook": rows[0].rulebook if rows else "", "unjudged": unjudged},
     )  # fmt: skip
 
 

@@ -115,11 +115,11 @@ class Receiving:
             async with self.db.transaction() as session:
                 row = await session.get_one(NoticeRow, carry.notice_id)
                 notice = Notice.model_validate(row.body)
-                won = [
-                    one
-                    for one in await awards.of_notice(session, carry.notice_id, *awards.LIVING)
-                    if carry.award_id is None or one.id == carry.award_id
-                ]
+                if carry.award_id is not None:
+                    # Being allotted a home from the wait-list counts as a win, also when it has lapsed since (제2조).
+                    won = [await awards.award(session, carry.award_id)]
+                else:
+                    won = await awards.won_at_the_draw(session, carry.notice_id)
                 winners: list[JsonValue] = [await self._winner(session, one, notice) for one in won]
             if winners:
                 body: dict[str, Any] = {

@@ -48,10 +48,11 @@ def _outcome(one: Selected) -> Outcome:
 async def _award(session: AsyncSession, notice_id: str, one: Selected, entry: Entry, own: OwnTicket | None) -> None:
     won = one.result is Result.WON
     row = AwardRow(
-        notice_id=notice_id, ticket=one.ticket, person_id=own.person_id if own else None,
-        case_id=own.case_id if own else None, line_id=own.line_id if own else None, model_no=entry.model_no, supply_kind=entry.supply_kind, unit=one.unit,
+        notice_id=notice_id, ticket=one.ticket, model_no=entry.model_no, supply_kind=entry.supply_kind, unit=one.unit,
         wait_list_no=one.wait_list_no, state="awarded" if won else "waiting", option_codes=[],
     )  # fmt: skip
+    if own is not None:
+        row.person_id, row.case_id, row.line_id = own.person_id, own.case_id, own.line_id
     session.add(row)
     await session.flush()
     if won and own is not None:

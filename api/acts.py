@@ -79,6 +79,8 @@ async def _ask(services: Services, workflow_id: str, update: str, message: Act, 
         raise _refusal(error) from None
     except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
         raise _not_yet() from None
+    except RuntimeError as error:  # the SDK's word for a connection that was never made
+        raise NotYet("engine_down") from error
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             raise await _absent(services, workflow_id) from None

@@ -36,7 +36,7 @@ NoticeId = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,20}-[0-9A-Za-z-]{
 NoticePath = Annotated[str, Path(pattern=r"^[0-9A-Za-z-]{1,80}$")]
 ModelNo = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,8}$")]
 UniqueNo = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{4}-\d{6}$")]
-PartyCode = Annotated[str, StringConstraints(pattern=r"^[2-9A-HJ-NP-Z]{8}$", to_upper=True)]
+PartyCode = Annotated[str, StringConstraints(pattern=r"^[2-9A-HJ-NP-Za-hj-np-z]{8}$", to_upper=True)]
 Sha256Text = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Area = Annotated[str, StringConstraints(pattern=r"^\d{1,6}(\.\d{1,4})?$")]
 Money = Annotated[int, Field(strict=True, ge=0, le=MAX_WON, description="won")]

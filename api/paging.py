@@ -40,7 +40,7 @@ def decode(cursor: str | None, read: Callable[..., Read]) -> Read | None:
         if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
             raise ValueError("not a place")
         return read(*parts)
-    except (ValueError, TypeError, binascii.Error):
+    except (ValueError, TypeError, OverflowError, binascii.Error):
         raise Invalid(
             "bad_cursor", field="cursor", ko="목록 위치가 올바르지 않습니다.", en="This cursor is not ours."
         ) from None

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from starlette.exceptions import HTTPException
 from temporalio.service import RPCError
 
-from domain.errors import DEFAULTS, LawForbids, Malformed, NotLoggedIn, NotYet, OnjipError, Wait, WrongState
+from domain.errors import DEFAULTS, Invalid, LawForbids, Malformed, NotLoggedIn, NotYet, OnjipError, Wait, WrongState
 
 MEDIA_TYPE = "application/problem+json"
 FIELD = re.compile(r"^[a-z][a-z0-9_]{0,40}$")  # our own names; a name that the caller made up is not repeated
@@ -55,7 +55,7 @@ def http_problem(status: int) -> JSONResponse:
     code, ko, en = HTTP_WORDS.get(status, ("malformed", *DEFAULTS["malformed"]))
     error = OnjipError(code, ko=ko, en=en)
     error.status = status
-    return problem(error)
+    return problem(error, title=en)
 
 
 def wants_page(request: Request) -> bool:
@@ -71,20 +71,19 @@ async def _known(request: Request, error: OnjipError) -> Response:
 
 async def _invalid(_: Request, error: RequestValidationError) -> Response:
     """422 with the fields and the kinds of fault; never what was sent."""
-    faults = [(_field(fault["loc"]), _reason(fault["type"])) for fault in error.errors()]
+    faults = [(_field(fault["loc"], fault["type"]), _reason(fault["type"])) for fault in error.errors()]
     if any(reason == "json_invalid" for _, reason in faults):
         return problem(Malformed())
     field, reason = faults[0]
     where = f" ({field}: {reason})" if field else ""
     ko, en = DEFAULTS["invalid"]
     listed = [{"field": field, "reason": reason} for field, reason in faults]
-    wrong = OnjipError("invalid", ko=f"{ko}{where}", en=f"{en}{where}", field=field or None)
-    wrong.status = 422
-    return problem(wrong, errors=listed)
+    return problem(Invalid(ko=f"{ko}{where}", en=f"{en}{where}", field=field or None), errors=listed)
 
 
-def _field(place: tuple[Any, ...]) -> str:
-    parts = [str(part) for part in place[1:]]
+def _field(place: tuple[Any, ...], kind: str) -> str:
+    known = place[1:-1] if kind == "extra_forbidden" else place[1:]
+    parts = [str(part) for part in known]
     return ".".join(part for part in parts if part.isdecimal() or FIELD.match(part))
 
 

@@ -16,7 +16,7 @@ from domain.contracts import ContractTerms, Party
 
 ARCHIVE = "archive_"
 MAX_BYTES = 20_000_000
-MAX_REVISIONS = 64
+MAX_REVISIONS = 32
 MAX_FIELDS = 64
 
 

@@ -267,6 +267,7 @@ class Correction(Model):
     curable: bool = True
     ko: str = ""
     en: str = ""
+    answered_at: datetime | None = None
 
 
 class RegistryStatus(Model):

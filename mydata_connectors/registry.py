@@ -11,6 +11,7 @@ from domain.filings import Bill, RegistryStatus
 from domain.model import Model
 from mydata_connectors.billing import bill
 from mydata_connectors.exchange import Exchange
+from mydata_connectors.houses import bare
 from mydata_connectors.wire import parse
 
 APPLICATIONS: Final = "applications"
@@ -40,7 +41,7 @@ class _Units(Model):
 
 @dataclass(frozen=True)
 class RegistryDesk:
-    """``domain.ports.Registry``, and the title part of ``domain.ports.LedgerBooks``."""
+    """``domain.ports.Registry``, and the part of ``domain.ports.LedgerBooks`` that is about titles."""
 
     exchange: Exchange
 
@@ -63,10 +64,11 @@ class RegistryDesk:
             raise _unknown(refused, "unknown_title") from None
         return parse(Title, got.data, "title")
 
-    async def unique_nos(self, notice_no: str) -> dict[tuple[str, str], str]:
-        """Registry numbers of the homes that a notice sold, by (dong, ho); empty before 보존등기."""
+    async def find_unit(self, notice_no: str, unit: str) -> str | None:
+        """Unique number of a unit ("901-201") that a notice sold; None before the building's 보존등기."""
         got = await self.exchange.get("/titles", query={"notice_no": notice_no})
-        return {(unit.dong, unit.ho): unit.unique_no for unit in parse(_Units, got.data, "titles").items}
+        units = parse(_Units, got.data, "titles").items
+        return next((found.unique_no for found in units if f"{bare(found.dong)}-{bare(found.ho)}" == unit), None)
 
 
 def _unknown(refused: AgencyRefused, code: str) -> AgencyRefused | UnknownThing:

@@ -29,6 +29,12 @@ async def of_notice(session: AsyncSession, notice_id: str, *states: str) -> list
     return list(await session.exec(query.order_by(col(AwardRow.ticket))))
 
 
+async def won_at_the_draw(session: AsyncSession, notice_id: str) -> list[AwardRow]:
+    """All to whom the lots gave a home, whatever became of it since; by ticket."""
+    query = select(AwardRow).where(AwardRow.notice_id == notice_id, col(AwardRow.wait_list_no).is_(None))
+    return list(await session.exec(query.order_by(col(AwardRow.ticket))))
+
+
 async def living_of(session: AsyncSession, people: Collection[UUID], *, other_than: str) -> list[AwardRow]:
     """Homes that these people hold now in notices other than this one."""
     query = select(AwardRow).where(

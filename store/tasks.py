@@ -165,12 +165,13 @@ async def _transfers(session: AsyncSession, person_id: UUID) -> list[Task]:
         link = f"/transfers/{transfer.id}"
         if role == PartyRole.BUYER and transfer.scrivener_id is None:
             tasks.append(Task("choose_scrivener", "법무사 선택", "Choose a judicial scrivener", link, str(transfer.id)))
-        if role in OBLIGORS and not await _proof_given(session, person_id, transfer.id):
+        if role in OBLIGORS and not await proof_given(session, person_id, transfer.id):
             tasks.append(Task(RIGHT_PROOF, "등기필정보 입력", "Give the title password", link, str(transfer.id)))
     return tasks
 
 
-async def _proof_given(session: AsyncSession, person_id: UUID, transfer_id: UUID) -> bool:
+async def proof_given(session: AsyncSession, person_id: UUID, transfer_id: UUID) -> bool:
+    """Whether the title password for this transfer lies sealed here."""
     query = select(SealedRow.id).where(
         SealedRow.person_id == person_id, SealedRow.kind == RIGHT_PROOF, SealedRow.subject == str(transfer_id),
         SealedRow.ciphertext != b"",
@@ -199,7 +200,7 @@ async def _draws(session: AsyncSession, person: Person) -> list[Task]:
     for notice, name, supplier, state in rows:
         if state == "committed" and operator:
             tasks.append(Task("close", f"접수 마감: {name}", f"Close receipt: {name}", f"/notices/{notice}", notice))
-        elif state != "committed" and (operator or person.acts_for(Role.OFFICER, supplier)):
+        elif state == "screened" and (operator or person.acts_for(Role.OFFICER, supplier)):
             tasks.append(
                 Task("digits", f"추첨 숫자 입력: {name}", f"Type the digits: {name}", f"/notices/{notice}", notice)
             )

@@ -154,6 +154,8 @@ class DrawWorkflow:
 
     @type_digits.validator
     def _may_type_digits(self, act: DigitsAct) -> None:
+        if self._view.state is DrawState.CLOSED:  # the list is being screened: ask again in a moment
+            raise _no("not_yet", "접수 목록을 심사하는 중입니다.", "The list is still being screened.")
         if self._view.state is not DrawState.SCREENED or self._agreed:
             raise _no("not_screened", "지금은 추첨 숫자를 입력할 때가 아닙니다.", "It is not time to type the digits.")
         if act.role not in ("officer", "operator"):

@@ -154,7 +154,8 @@ class TransferWorkflow(Approving):
         number = len(news.corrections)
         await self._done(transfer, Step.CORRECTION_ORDERED, news.receipt_no, f"correction:{number}")
         for index, correction in enumerate(news.corrections):
-            await self._cure(transfer, correction, f"{news.receipt_no}:{index}")
+            if correction.answered_at is None:  # the registry lists every order that it ever made
+                await self._cure(transfer, correction, f"{news.receipt_no}:{index}")
         filed = await self._file(transfer, "supplement")
         await self._done(transfer, Step.CORRECTION_ANSWERED, filed.number, f"answered:{number}")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -37,17 +37,13 @@ class ProblemPages:
     time_shortened: bool
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
-        if scope["type"] != "http" or scope["path"].startswith("/api/") or "text/html" not in headers.get("accept", ""):
-            return await self.app(scope, receive, send)
         held = _Held(send)
-        await self.app(scope, receive, held.send)
+        await self.app(scope, receive, held.send if _reads_pages(scope) else send)
         if held.start is not None:
             await self._page(scope, held)(scope, receive, send)
 
     def _page(self, scope: Scope, held: _Held) -> HTMLResponse:
-        cookies = SimpleCookie(Headers(scope=scope).get("cookie", ""))
-        lang = language({name: morsel.value for name, morsel in cookies.items()})
+        lang = language(Request(scope).cookies)
         said = json.loads(held.body)
         kept = {
             name: value
@@ -63,6 +59,12 @@ class ProblemPages:
             "time_shortened": self.time_shortened, "refused": None, "posted": {}, "notice_of": None, "said": said,
             "title": TITLES.get(said["status"], OTHERWISE), "read": scope["method"] in ("GET", "HEAD"),
         }  # fmt: skip
+
+
+def _reads_pages(scope: Scope) -> bool:
+    if scope["type"] != "http" or scope["path"].startswith("/api/"):
+        return False
+    return "text/html" in Headers(scope=scope).get("accept", "")
 
 
 @dataclass

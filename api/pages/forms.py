@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, TypeVar
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.responses import Response
@@ -18,7 +20,6 @@ from api.pages.view import View
 from domain.errors import AskPerson, FixInput, GiveUp, Malformed, OnjipError, Wait
 from store.idempotency import Key
 
-T = TypeVar("T")
 OWN = ("csrf", "key")  # of the form itself, not of its content
 WHOLE = re.compile(r"^[0-9][0-9,]*$")
 
@@ -121,7 +122,7 @@ KINDS = {
     "bool_type": ("하나를 골라 주십시오.", "Please choose one."),
 }
 RULES = {
-    "the payments must make the price": ("계약금과 잔금의 합이 거래금액과 같아야 합니다.", "The payments must add up to the price."),
+    "the payments must make the price": ("지급액의 합이 거래금액과 같아야 합니다.", "The payments must make the price."),
     "the shares of the payments must make 10000": ("납부 비율의 합이 100%여야 합니다.", "The shares must make 100 %."),
     "a house type is named twice": ("주택형이 두 번 있습니다.", "A house type is named twice."),
     "a unit is named twice": ("같은 동·호수가 두 번 있습니다.", "A unit is named twice."),
@@ -140,9 +141,7 @@ def _sentence(kind: str, message: str) -> tuple[str, str]:
 async def carry_out(
     view: View,
     form: Posted,
-    work: Callable[[], Awaitable[T]],
-    *,
-    then: Callable[[T], Response],
+    work: Callable[[], Awaitable[Response]],
     again: Callable[[Refused], Awaitable[Response]],
     inputs: Mapping[str, str] | None = None,
 ) -> Response:
@@ -151,12 +150,20 @@ async def carry_out(
     ``inputs``: place in the body (or ``field`` of the error) → name of the input.
     """
     try:
-        return then(await work())
+        return await work()
     except Wait as error:
-        retry = str(int(error.retry_after or 1) or 1)
-        said = {"error": error, "again": [*form.form.multi_items()], "retry_after": retry}
-        return view.page("waiting.html", status=error.status, headers={"Retry-After": retry}, **said)
+        retry = str(math.ceil(error.retry_after or 1))
+        values = [(name, value) for name, value in form.form.multi_items() if isinstance(value, str)]
+        return view.page(
+            "waiting.html", status=error.status, headers={"Retry-After": retry}, error=error, values=values
+        )
     except ValidationError as wrong:
         return await again(refused_body(wrong, inputs or {}))
     except (FixInput, AskPerson, GiveUp) as error:
         return await again(refused_by(error, inputs or {}))
+
+
+def read(answer: Response) -> dict[str, Any]:
+    """The answer of a JSON route that a page has used."""
+    found: dict[str, Any] = json.loads(bytes(answer.body))
+    return found

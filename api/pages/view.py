@@ -102,6 +102,11 @@ class View:
         return RedirectResponse(f"{path}?{urlencode({'said': code})}" if code else path, 303)
 
 
+def version_of(*things: object) -> str:
+    """A mark of what a live part of a page shows: it is sent again only when this has changed."""
+    return hashlib.sha256(repr(things).encode()).hexdigest()[:16]
+
+
 def _here(request: Request) -> str:
     """Path and query, for links that come back to this page."""
     query = request.url.query

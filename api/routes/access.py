@@ -30,10 +30,17 @@ class LookOut(BaseModel):
 @router.get("/access", name="list")
 async def list_looks(person: Me, services: Door, cursor: Cursor = None, limit: Limit = 50) -> Page[LookOut]:
     """Newest first."""
-    before = decode(cursor, int)
+    before = decode(cursor, _row_id)
     async with services.db.transaction() as session:
         rows = await access_log.looks_at(session, person.id, before=before, limit=limit + 1)
     return page(rows, limit, _shown, lambda row: (str(row.id),))
+
+
+def _row_id(text: str) -> int:
+    value = int(text)
+    if not 0 < value < 2**31:
+        raise ValueError("no row")
+    return value
 
 
 def _shown(row: AccessRow) -> LookOut:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, model_validator
 from api import acts
 from api.access import Broker, ContractParty, Party
 from api.drafting import Drafted, draft, propose_dissolution
+from api.dues import DueOut, due_out
 from api.idempotency import OnceKey, intake
 from api.inputs import Day, Empty, Money, PartyCode, Price, ShortText, Slug, Strict, UniqueNo, iso
 from api.services import Door
@@ -19,7 +20,7 @@ from domain.errors import UnknownThing
 from domain.ids import contract_workflow_id
 from domain.messages import Act, ActAnswer, DeclineAct
 from domain.words import PartyRole
-from store import contracts, drafts
+from store import contracts, drafts, transfers
 from store.tables.contracts import ContractRow, SignerRow
 
 router = APIRouter(prefix="/api/v1", tags=["contracts"])
@@ -94,6 +95,7 @@ class ContractOut(BaseModel):
     refusal: dict[str, Any] | None = None
     supersedes: str | None = None
     sealed_at: str | None = None
+    dues: list[DueOut] = []  # before the transfer: the deposit of a supply contract
 
 
 @router.post("/contracts", status_code=202, response_model=Drafted, name="draft")
@@ -113,7 +115,9 @@ async def show(party: ContractParty, services: Door) -> ContractOut:
             state = "refused" if refusal else "drafting"
             return ContractOut(id=str(party.contract_id), case_id=str(party.case_id), state=state, refusal=refusal)
         signers = await contracts.signers(session, row.id)
-    return shown(row, signers, party, services.signing_people_url)
+        dues = await transfers.dues_of(session, (row.id,))
+    found = shown(row, signers, party, services.signing_people_url)
+    return found.model_copy(update={"dues": [due_out(one, party.person.id) for one in dues]})
 
 
 def shown(row: ContractRow, signers: list[SignerRow], party: Party, signing_url: str) -> ContractOut:

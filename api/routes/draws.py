@@ -6,17 +6,17 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from api import acts
 from api.access import Me, OfficersAward, OfficersNotice, Operator, WinnersAward
 from api.idempotency import OnceKey
-from api.inputs import Empty, Flag, LongText, NoticePath, Sha256Text, ShortText, Strict
+from api.inputs import Empty, Flag, LongText, ModelNo, NoticePath, Sha256Text, ShortText, Strict
 from api.paging import Cursor, Limit, Page, decode, page
 from api.services import Door
 from domain.errors import NotAllowed, UnknownThing
 from domain.ids import award_workflow_id, draw_workflow_id
-from domain.messages import Act, ActAnswer, DigitsAct, ExplainAct, JudgeAct, LapseAct
+from domain.messages import AcceptAct, Act, ActAnswer, DigitsAct, ExplainAct, JudgeAct, LapseAct
 from domain.people import Person
 from domain.words import Role
 from store import notices
@@ -31,6 +31,10 @@ class TypeDigits(Strict):
 
 class Lapse(Strict):
     reason: ShortText
+
+
+class Accept(Strict):
+    option_codes: Annotated[list[ModelNo], Field(max_length=20)] = []
 
 
 class Explain(Strict):
@@ -178,6 +182,14 @@ async def lapse(body: Lapse, award: OfficersAward, person: Me, key: OnceKey, ser
     return await acts.act(
         services, key, body, workflow_id=draw_workflow_id(award.notice_id), update="lapse", message=message
     )
+
+
+@router.post("/awards/{award_id}/accept", name="accept")
+async def accept(body: Accept, award: WinnersAward, person: Me, key: OnceKey, services: Door) -> ActAnswer:
+    """The winner takes the home and chooses among the options of the notice."""
+    message = AcceptAct(person_id=person.id, option_codes=tuple(body.option_codes))
+    workflow_id = award_workflow_id(award.id)
+    return await acts.act(services, key, body, workflow_id=workflow_id, update="accept", message=message)
 
 
 @router.post("/awards/{award_id}/explain", name="explain")

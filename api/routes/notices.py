@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -77,7 +77,7 @@ def _place(closes_at: str, notice_id: str) -> tuple[datetime, str]:
     at = datetime.fromisoformat(closes_at)
     if at.tzinfo is None or not notice_id.isprintable():
         raise ValueError("not a place")
-    return at, notice_id
+    return at.astimezone(UTC), notice_id
 
 
 @router.get("/notices/{notice_id}", name="show")

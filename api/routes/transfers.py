@@ -11,8 +11,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api import acts
 from api.access import TransferParty
+from api.dues import DueOut, due_out
 from api.idempotency import OnceKey, intake
-from api.inputs import Empty, PartyCode, Strict, iso
+from api.inputs import Empty, PartyCode, Strict
 from api.services import Door, Services
 from domain.errors import UnknownThing, WrongState
 from domain.filings import RightProof
@@ -21,7 +22,7 @@ from domain.messages import Act, ActAnswer
 from domain.people import Person
 from domain.words import PartyRole, Role
 from store import cases, people, transfers
-from store.tables.transfers import DueRow, RegistryFilingRow, TransferRow
+from store.tables.transfers import RegistryFilingRow, TransferRow
 from store.tasks import OBLIGORS, RIGHT_PROOF
 
 router = APIRouter(prefix="/api/v1", tags=["transfers"])
@@ -32,7 +33,7 @@ BEFORE_DECISION = (*BEFORE_FILING, "correction")
 class GiveRightProof(Strict):
     """등기필정보 of the one who gives the right; sealed at once and opened for the filing only."""
 
-    serial: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z-]{8,30}$", to_upper=True)]
+    serial: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{8,30}$", to_upper=True)]
     password_no: Annotated[int, Field(strict=True, ge=1, le=50)]
     password: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{4,20}$")]
 
@@ -45,19 +46,6 @@ class Declare(Strict):
     """What no register told us: homes of the buyer's household before this one. Signed with the tax return."""
 
     homes_before: Annotated[int, Field(strict=True, ge=0, le=999)]
-
-
-class DueOut(BaseModel):
-    id: str
-    kind: str
-    number: int
-    amount: int
-    payment_no: str | None
-    account: str | None
-    memo: str | None
-    due_on: str | None
-    paid_at: str | None
-    mine: bool
 
 
 class FilingOut(BaseModel):
@@ -101,7 +89,7 @@ async def show(seat: TransferParty, services: Door) -> TransferOut:
         id=str(row.id), case_id=str(row.case_id), contract_id=str(row.contract_id), state=row.state,
         my_roles=sorted(seat.roles), scrivener_chosen=row.scrivener_id is not None,
         checks=row.record.get("checks") or [], packet=packet.get("items") or [], packet_sha256=row.packet_sha256,
-        filings=[_filing(one) for one in filings], dues=[_due(one, seat.person.id) for one in dues],
+        filings=[_filing(one) for one in filings], dues=[due_out(one, seat.person.id) for one in dues],
         bank_url=services.bank_people_url,
     )  # fmt: skip
 
@@ -110,17 +98,6 @@ def _filing(row: RegistryFilingRow) -> FilingOut:
     return FilingOut(
         receipt_no=row.receipt_no, state=row.state, corrections=row.corrections, ground=row.ground,
         filed_at=row.filed_at.isoformat(),
-    )  # fmt: skip
-
-
-def _due(row: DueRow, reader: UUID) -> DueOut:
-    """Payment numbers and accounts are for the one who pays."""
-    mine = row.payer_id == reader
-    return DueOut(
-        id=str(row.id), kind=row.kind, number=row.number, amount=row.amount,
-        payment_no=row.payment_no if mine else None, account=row.account if mine else None,
-        memo=row.memo if mine else None, due_on=row.due_on.isoformat() if row.due_on else None,
-        paid_at=iso(row.paid_at), mine=mine,
     )  # fmt: skip
 
 

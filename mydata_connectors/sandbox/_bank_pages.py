@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import sqlite3
+from datetime import datetime
 from typing import Any
 
 from mydata_connectors.sandbox import _accounts, _bills, _envelope, _ledger, _letters, _pages
@@ -75,9 +76,12 @@ def _account_view(db: sqlite3.Connection, row: sqlite3.Row) -> dict[str, Any]:
 
 
 def _account_html(one: dict[str, Any]) -> str:
-    rows = [[r["at"][:16].replace("T", " "), KINDS[r["kind"]], r["memo"], f"{r['amount']:,}"] for r in one["statement"]]
+    rows = [
+        [_pages.seoul(datetime.fromisoformat(r["at"])), KINDS[r["kind"]], r["memo"], f"{r['amount']:,}"]
+        for r in one["statement"]
+    ]
     title = f"{one['holder']} · {one['number']} · 잔액 {one['balance']:,}원"
-    return _pages.table(title, ["일시(UTC)", "구분", "적요", "금액(원)"], rows[-20:])
+    return _pages.table(title, ["일시", "구분", "적요", "금액(원)"], rows[-20:])
 
 
 def transfer(visit: Visit, db: sqlite3.Connection) -> View:

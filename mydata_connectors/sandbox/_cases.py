@@ -193,7 +193,13 @@ def status(db: sqlite3.Connection, number: str) -> dict[str, Any]:
 
 def _state(db: sqlite3.Connection, number: str) -> dict[str, Any]:
     row = application(db, number)
-    order = open_correction(db, number) if row["state"] == "correction" else None
     names = ("state", "received_at", "ground", "reason", "title_sha256", "refiles", "unique_no")
-    corrections = json.loads(order["items"]) if order else []
-    return {"receipt_no": number, "corrections": corrections, **{name: row[name] for name in names}}
+    return {
+        "receipt_no": number, "corrections": _corrections(db, number), **{name: row[name] for name in names},
+    }  # fmt: skip
+
+
+def _corrections(db: sqlite3.Connection, number: str) -> list[dict[str, Any]]:
+    """Everything that was ever ordered, oldest first; ``answered_at`` tells what is still open."""
+    orders = db.execute("SELECT * FROM corrections WHERE application_no = ? ORDER BY id", (number,))
+    return [{**item, "answered_at": order["answered_at"]} for order in orders for item in json.loads(order["items"])]

@@ -24,7 +24,6 @@ class _Room(jws.JWSRegistry):
     max_payload_length = 256_000
 
 
-
 def verify(token: bytes, body: bytes) -> tuple[x509.Certificate, list[x509.Certificate]]:
     """The signer's certificate and the others of its chain; whether they lead to a root is the caller's question.
 

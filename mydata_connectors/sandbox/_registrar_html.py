@@ -11,7 +11,9 @@ from mydata_connectors.sandbox import _pages
 from mydata_connectors.sandbox._defects import GROUNDS
 
 CSS = """<style>
-main{max-width:72rem}header{border-bottom-color:#6b2d3e}.court{color:#6b2d3e}
+main{max-width:72rem}header{background:#46202d;border-bottom-color:#c9a227;color:#fff;padding:1rem 2rem}
+header .note{color:#eadfe2;margin:.2rem 0}header a{color:#ffe9a8}h1{color:#46202d}h2{border-bottom:2px solid #e4d9dc}
+th{background:#f7f3f4;white-space:nowrap}td{overflow-wrap:anywhere;word-break:keep-all}caption{position:absolute;left:-99rem}
 .cols{display:grid;grid-template-columns:minmax(0,3fr) minmax(0,2fr);gap:2rem}
 @media(max-width:60rem){.cols{display:block}}
 .state{display:inline-block;padding:.1rem .7rem;border-radius:1rem;background:#e8eaee;color:#1b1f24;font-weight:bold}
@@ -27,6 +29,11 @@ gap:.2rem 1rem;margin:0}dt{color:#4a5260}dd{margin:0}
 STATES = {
     "received": "접수", "examining": "조사 중", "correction": "보정 대기", "registered": "등기 완료",
     "dismissed": "각하", "withdrawn": "취하",
+}  # fmt: skip
+DOCUMENTS = {
+    "contract": "등기원인증명정보 (계약서)", "application": "신청정보", "mandate": "위임장",
+    "report_certificate": "거래신고필증", "stamp_receipt": "전자수입인지", "tax_receipt": "취득세 영수필확인",
+    "bond_receipt": "국민주택채권", "fee_receipt": "수수료 영수필확인", "balance_proof": "잔금 지급 증명",
 }  # fmt: skip
 WHO = {
     "scrivener": "법무사 (대리인)", "reporter": "거래신고인", "obligor": "등기의무자", "obligee": "등기권리자",
@@ -92,13 +99,17 @@ def _party(party: Mapping[str, Any]) -> str:
 def _papers(data: Mapping[str, Any]) -> str:
     number = escape(data["number"])
     rows = "".join(
-        f'<tr><td><a href="/people/registrar/{number}/documents/{index}">{escape(item["document"])}</a></td>'
+        f'<tr><td><a href="/people/registrar/{number}/documents/{index}">{escape(_document(item))}</a></td>'
         f"<td>{escape(item['path'])}</td><td>{escape(item['article'])}</td><td>{item['size']:,}</td></tr>"
         for index, item in enumerate(data["documents"])
     )
     head = "".join(f'<th scope="col">{name}</th>' for name in ("첨부정보", "파일", "근거", "바이트"))
     caption = "<caption>첨부정보 (Packet)</caption>"
     return f"<h2>첨부정보</h2><table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _document(item: Mapping[str, Any]) -> str:
+    return DOCUMENTS.get(item["document"], str(item["document"]))
 
 
 def _title(title: Mapping[str, Any]) -> str:
@@ -117,8 +128,13 @@ def _result(data: Mapping[str, Any]) -> str:
         return "<h2>결정</h2>" + _pages.facts("각하", {"사유": ground, "이유": data["reason"]})
     if data["state"] == "registered":
         return "<h2>결정</h2>" + _pages.facts("등기 완료", {"등기기록 해시": data["title_sha256"]})
-    ordered = [[item["ko"], WHO.get(item["answerable_by"], ""), _when(item["due_at"])] for item in data["corrections"]]
-    return _pages.table("보정명령 (Correction ordered)", ["사항", "보정할 사람", "기한"], ordered) if ordered else ""
+    ordered = [
+        [item["ko"], WHO.get(item["answerable_by"], ""), _when(item["answered_at"] or item["due_at"]),
+         "보정됨" if item["answered_at"] else "대기"]
+        for item in data["corrections"]
+    ]  # fmt: skip
+    heads = ["사항", "보정할 사람", "기한·보정 일시", "상태"]
+    return "<h2>보정명령</h2>" + _pages.table("보정명령 (Corrections)", heads, ordered) if ordered else ""
 
 
 def _defects(data: Mapping[str, Any]) -> str:
@@ -143,7 +159,7 @@ def _decisions(data: Mapping[str, Any]) -> str:
     if data["state"] not in ("examining", "correction"):
         return ""
     base = f"/people/registrar/{data['number']}"
-    boxes = [_dismissal(base)]
+    boxes = [_dismissal(base, [defect["ground"] for defect in data["defects"]])]
     if data["state"] == "examining":
         boxes.insert(0, _correction(base, data["defects"]) if data["defects"] else _registration(base))
         if not data["defects"]:
@@ -176,11 +192,14 @@ def _correction(base: str, defects: Iterable[Mapping[str, Any]]) -> str:
     return _box("보정명령 (Order a correction)", _form(f"{base}/correction", ticks + own + note, "보정을 명함", "fix"))
 
 
-def _dismissal(base: str) -> str:
-    grounds = "".join(f'<option value="{item}">제{item}호 {escape(text)}</option>' for item, text in GROUNDS.items())
-    choose = f'<label for="ground">각하 사유 (Ground)</label><select id="ground" name="ground">{grounds}</select>'
-    reason = (
-        '<label for="reason">이유 (Reason)</label><textarea id="reason" name="reason" rows="3" required></textarea>'
-    )
+def _dismissal(base: str, found: list[int]) -> str:
+    """The ground of the first defect is proposed; without one the registrar has to choose."""
+    options = ['<option value="">고르십시오 (Choose)</option>']
+    for item, text in GROUNDS.items():
+        chosen = " selected" if found[:1] == [item] else ""
+        options.append(f'<option value="{item}"{chosen}>제{item}호 {escape(text)}</option>')
+    choose = f'<select id="ground" name="ground" required>{"".join(options)}</select>'
+    area = '<textarea id="reason" name="reason" rows="3" required></textarea>'
+    fields = f'<label for="ground">각하 사유 (Ground)</label>{choose}<label for="reason">이유 (Reason)</label>{area}'
     note = '<p class="note">이 신청만 끝납니다. 흠을 고쳐 새 접수번호로 다시 신청할 수 있습니다.</p>'
-    return _box("각하 (Dismiss)", _form(f"{base}/dismissal", choose + reason + note, "각하 결정", "no"))
+    return _box("각하 (Dismiss)", _form(f"{base}/dismissal", fields + note, "각하 결정", "no"))

@@ -175,8 +175,9 @@ def _identity(report: Report) -> tuple[object, ...]:
 def same_home(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether two descriptions can be of one home. A supply contract is older than the building's own title and
     address, so what only one of them states decides nothing; the exclusive area stands in both."""
-    for name in ("unique_no", "dong", "ho"):
-        if one.get(name) and other.get(name) and one[name] != other[name]:
+    for name, word in (("unique_no", ""), ("dong", "동"), ("ho", "호")):
+        stated = {str(home[name]).removesuffix(word) for home in (one, other) if home.get(name)}
+        if len(stated) > 1:
             return False
     areas = [_square_metres(str(home.get("exclusive_area"))) for home in (one, other)]
     return areas[0] is not None and areas[0] == areas[1]

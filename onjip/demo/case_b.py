@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from domain.time import now, seoul_date
+from onjip.demo.acts import approve, await_step, choose_scrivener, decide, give_right_proof, pay_due
 from onjip.demo.journey import Progress
 from onjip.demo.people import Person
 
@@ -125,7 +126,7 @@ class Resale:
     # Small words
 
     async def pay(self, kind: str, what: str, *, agency: str = "은행", term: str = "") -> None:
-        amount = await pay_due(self.buyer, self.case_id, self.transfer_id, kind)
+        amount = await pay_due(self.buyer, f"/api/v1/transfers/{self.transfer_id}", kind)
         self.say(self.buyer, f"{what} {amount:,}원", agency=agency, term=term)
 
     async def approve(self, person: Person, kind: str, what: str, *, agency: str = "", term: str = "") -> None:
@@ -139,54 +140,3 @@ class Resale:
     async def _transfer(self) -> str:
         path = f"/api/v1/cases/{self.case_id}"
         return await self.buyer.until(path, lambda page: next(iter(page["transfers"]), None), "transfer opened")
-
-
-async def pay_due(payer: Person, case_id: str, transfer_id: str, kind: str, number: int = 1) -> int:
-    """Pay one due at the bank's own site: a bill by its payment number, else a transfer with the memo."""
-
-    def find(page: dict[str, Any]) -> dict[str, Any] | None:
-        return next((due for due in page["dues"] if (due["kind"], due["number"]) == (kind, number)), None)
-
-    due = await payer.until(f"/api/v1/transfers/{transfer_id}", find, f"due {kind}")
-    if due["payment_no"]:
-        await payer.at("bank", "/people/pay", {"payment_no": due["payment_no"], "amount": due["amount"]})
-    else:
-        form = {"to_account": due["account"], "amount": due["amount"], "memo": due["memo"]}
-        await payer.at("bank", "/people/transfers", form)
-    return int(due["amount"])
-
-
-async def approve(person: Person, case_id: str, kind: str) -> None:
-    """Say at Onjip that one is ready, then read and sign at the own signing service."""
-    task = await person.task("approve", case_id=case_id, kind=kind)
-    await person.post(f"/api/v1/approvals/{task['subject_id']}/approve")
-    await person.approve_at_signing_service()
-
-
-async def await_step(person: Person, case_id: str, step: str, times: int = 1) -> str:
-    """Reference of a step once the case's timeline shows it for the ``times``-th time."""
-
-    def find(page: dict[str, Any]) -> str | None:
-        lines = [line for line in page["timeline"] if line["step"] == step]
-        return str(lines[times - 1]["reference"]) if len(lines) >= times else None
-
-    return await person.until(f"/api/v1/cases/{case_id}", find, f"step {step}")
-
-
-async def choose_scrivener(buyer: Person, transfer_id: str, scrivener: Person) -> None:
-    body = {"scrivener_code": scrivener.me["code"]}
-    await buyer.post(f"/api/v1/transfers/{transfer_id}/scrivener", body)
-
-
-async def give_right_proof(owner: Person, transfer_id: str, unique_no: str) -> None:
-    """The owner takes serial and one password from the registry's own site and hands them over, sealed."""
-    rights = await owner.look("registry", "/people/rights")
-    right = next(one for one in rights["items"] if one["unique_no"] == unique_no)
-    number, password = next(iter(right["passwords"].items()))
-    body = {"serial": right["serial"], "password_no": int(number), "password": password}
-    await owner.post(f"/api/v1/transfers/{transfer_id}/right-proof", body)
-
-
-async def decide(registrar: Person, receipt_no: str, decision: str, **form: str) -> dict[str, Any]:
-    """The registrar's decision, at the registry's own site."""
-    return await registrar.at("registry", f"/people/registrar/{receipt_no}/{decision}", form)

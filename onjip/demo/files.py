@@ -9,6 +9,8 @@ from typing import Any
 
 import httpx
 
+from contracts.packet import verify_packet
+from onjip.demo.case_a import Subscription
 from onjip.demo.case_b import Resale
 from onjip.demo.journey import Out
 from onjip.demo.people import World
@@ -16,21 +18,32 @@ from onjip.stack.stack import Stack
 
 
 async def collect(
-    out: Out, stack: Stack, world: World, journeys: dict[str, list[dict[str, Any]]], *, resale: Resale
+    out: Out, stack: Stack, journeys: dict[str, list[dict[str, Any]]], *, a: Subscription, b: Resale
 ) -> list[str]:
     """Write everything to ``out/demo``; the answer is what did not verify."""
     trust = out.keep("", "trust.pem", (stack.home / "trust.pem").read_bytes())
-    sale = out.keep(
-        "B", "sale-contract.pdf", await resale.buyer.bytes(f"/api/v1/contracts/{resale.contract_id}/document")
+    wanted = (
+        ("A", a.applicant, "supply-contract.pdf", f"contracts/{a.contract_id}/document", "contract"),
+        ("A", a.scrivener, "transfer-packet-a.zip", f"transfers/{a.transfer_id}/packet", ""),
+        ("A", a.applicant, "draw-proof.json", f"notices/{a.lh_id}/draw-proof", "draw"),
+        ("B", b.buyer, "sale-contract.pdf", f"contracts/{b.contract_id}/document", "contract"),
+        ("B", b.scrivener, "transfer-packet-b.zip", f"transfers/{b.transfer_id}/packet", ""),
     )
-    out.keep(
-        "B", "transfer-packet-b.zip", await resale.scrivener.bytes(f"/api/v1/transfers/{resale.transfer_id}/packet")
-    )
-    out.json("", "ledgers.json", await ledgers(world))
+    checks = []
+    for case, person, name, path, kind in wanted:
+        file = out.keep(case, name, await person.bytes(f"/api/v1/{path}"))
+        checks.append(verifies(kind, file, trust) if kind else packet_verifies(file, trust))
+    out.json("", "ledgers.json", await ledgers(b.buyer.world))
     out.json("", "journey.json", {
         "cases": {case: {"steps": steps, "artifacts": out.artifacts[case]} for case, steps in journeys.items()}
     })  # fmt: skip
-    return [line for line in [await verifies("contract", sale, trust)] if line]
+    return [line for line in await asyncio.gather(*checks) if line]
+
+
+async def packet_verifies(file: Path, trust: Path) -> str:
+    findings = await asyncio.to_thread(lambda: verify_packet(file.read_bytes(), trust.read_bytes()))
+    bad = [finding.code for finding in findings if not finding.ok]
+    return f"{file.name}: {', '.join(bad)}" if bad else ""
 
 
 async def verifies(kind: str, file: Path, trust: Path) -> str:

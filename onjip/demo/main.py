@@ -17,6 +17,7 @@ from rich.console import Console
 
 from onjip import telemetry
 from onjip.demo import files
+from onjip.demo.case_a import Subscription
 from onjip.demo.case_b import Resale
 from onjip.demo.journey import Out, Progress, summary
 from onjip.demo.people import DemoBroken, Person, World
@@ -44,9 +45,10 @@ async def run(settings: Settings) -> int:
         try:
             async with running(whole_stack(Settings())) as stack:
                 return await play(stack, console)
-        except DemoBroken as broken:
-            console.print(f"[bold red]시연이 멈췄습니다[/bold red] {broken}")
-            return 1
+        except* DemoBroken as broken:
+            for one in broken.exceptions:
+                console.print(f"[bold red]시연이 멈췄습니다[/bold red] {one}")
+    return 1
 
 
 async def play(stack: Stack, console: Console) -> int:
@@ -57,10 +59,16 @@ async def play(stack: Stack, console: Console) -> int:
     people = {login: Person(world, login) for login in world.pins}
     out = Out(OUT)
     try:
-        resale = resale_of(people, Progress(console))
-        await resale.run()
-        journeys = {"B": await journey(resale.buyer, resale.case_id)}
-        findings = await files.collect(out, stack, world, journeys, resale=resale)
+        progress = Progress(console)
+        subscription, resale = subscription_of(people, progress), resale_of(people, progress)
+        async with asyncio.TaskGroup() as both:
+            both.create_task(subscription.run())
+            both.create_task(resale.run())
+        journeys = {
+            "A": await journey(subscription.applicant, subscription.case_id),
+            "B": await journey(resale.buyer, resale.case_id),
+        }
+        findings = await files.collect(out, stack, journeys, a=subscription, b=resale)
     finally:
         await asyncio.gather(*(one.close() for one in people.values()))
     console.print(summary(journeys))
@@ -89,6 +97,21 @@ def the_world(stack: Stack, *, patience: float = 60.0) -> World:
         names={one["login"]: one["name"] for one in people},
         patience=patience,
         control=ensure(stack.home).control_token,
+    )
+
+
+def subscription_of(people: dict[str, Person], progress: Progress) -> Subscription:
+    return Subscription(
+        progress,
+        applicant=people["haneul"],
+        spouse=people["seojun"],
+        second=people["jiho"],
+        officer=people["jihun"],
+        city_corporation=people["yerin"],
+        operator=people["harin"],
+        city=people["citysora"],
+        scrivener=people["doyun"],
+        registrar=people["haeun"],
     )
 
 

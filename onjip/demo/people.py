@@ -48,6 +48,7 @@ class Person:
     csrf: str = ""
     me: dict[str, Any] = field(default_factory=dict)
     _rooms: dict[str, httpx.AsyncClient] = field(default_factory=dict)
+    _door: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def name(self) -> str:
@@ -60,8 +61,10 @@ class Person:
     # At Onjip
 
     async def enter(self) -> None:
-        """Log in through the identity provider, as a browser would."""
-        await self._patient(self._enter)
+        """Log in through the identity provider, as a browser would; who takes part in both cases does it once."""
+        async with self._door:
+            if not self.csrf:
+                await self._patient(self._enter)
 
     async def _enter(self) -> None:
         reply = await self.http.get(f"{self.world.site}/login")

@@ -26,5 +26,4 @@ class Books(LedgerBooks):
         return await self.houses.official_price(unique_no)
 
     async def find_unit(self, notice_no: str, unit: str) -> str | None:
-        dong, _, ho = unit.partition("-")
-        return (await self.registry.unique_nos(notice_no)).get((dong, ho))
+        return await self.registry.find_unit(notice_no, unit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from datetime import timedelta
 
 from activities.awards import Awards
 from activities.consents import Consents
@@ -18,6 +19,7 @@ from domain.words import Agency
 from law import rulebook
 from mydata_connectors.identity import ConsentDesk
 from onjip.settings import Settings
+from onjip.temporal import schedules
 from onjip.temporal.client import connect
 from onjip.temporal.worker import build_worker, ready_file, run_until_signal
 from onjip.wiring import parts
@@ -55,6 +57,7 @@ async def run(settings: Settings) -> None:
     client = await connect(settings)
     methods = parts.methods(*record_and_judging(settings, shared, outside))
     worker = build_worker(client, FLOW, workflows=WORKFLOWS, activities=methods, max_concurrent_activities=30)
+    await schedules.ensure(client, look_every=timedelta(minutes=10))
     outbox = asyncio.create_task(Dispatcher(shared.db, client).run())
     try:
         await run_until_signal(worker, ready_file(settings.home, "flow"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -62,3 +63,14 @@ async def test_every_constraint_has_a_name_of_ours(cluster: Any) -> None:
             await connection.close()
     names = {row["conname"] for row in rows} - {"alembic_version_pkc"}
     assert {name for name in names if not name.startswith(("ck_", "uq_", "fk_", "pk_"))} == set()
+
+
+async def test_the_command_line_needs_no_ini_file(cluster: Any) -> None:
+    async with cluster.empty() as url:
+        await migrate(url)
+        alembic = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "alembic", "-x", f"url={url}", "check", cwd=Path(__file__).parents[2],
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        )  # fmt: skip
+        said, _ = await alembic.communicate()
+        assert alembic.returncode == 0, said.decode()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import secrets
 import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -19,7 +17,6 @@ import pytest_asyncio
 from sqlmodel import select
 from temporalio.client import Client
 
-import store.tables
 from activities.judge import Judge
 from domain import ids
 from domain.applications import Line
@@ -252,11 +249,5 @@ async def temporal() -> AsyncIterator[Client]:
 @pytest_asyncio.fixture(scope="module")
 async def world(temporal: Client, cluster: Any) -> AsyncIterator[World]:
     """Tables without rows, for one module."""
-    async with cluster.empty() as url:
-        db = Database.connect(url, pool_size=10)
-        for module in pkgutil.iter_modules(store.tables.__path__):
-            importlib.import_module(f"store.tables.{module.name}")
-        async with db.engine.begin() as connection:
-            await connection.run_sync(Table.metadata.create_all)
+    async with cluster.database() as db:
         yield World(temporal, db, SealedBox("test", secrets.token_bytes(32)))
-        await db.close()

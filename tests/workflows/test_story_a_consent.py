@@ -21,7 +21,8 @@ from domain.messages import ConsentStart
 from domain.time import now
 from domain.words import Agency
 from store import access_log
-from store.tables.consents import AccessRow, ConsentRow, FactRow
+from store.tables.consents import AccessRow, ConsentRow, DecisionRow, FactRow
+from store.tables.exchange import OutboxRow
 from store.tables.people import SealedReleaseRow
 from workflows._options import FLOW
 from workflows.consent import ConsentWorkflow
@@ -152,11 +153,14 @@ async def test_a_dead_register_stops_nothing_and_its_item_comes_later(world: Any
             str(consent_id): ["home_ownership"]
         }
         assert await told.stored(consent_id) == {"household", "subscription_account"}
+        await world.add(decision(case_id, person))
         told.registers[Agency.HOUSES].down = False
         await until(lambda: _has(told, consent_id, 3))
         await until(lambda: _event(world, case_id, f"consent:{consent_id}:completed"))
         assert told.registers[Agency.RESIDENTS].asked == [Item.HOUSEHOLD], "what is stored is not asked again"
         await handle.terminate()
+    promised = await world.rows(OutboxRow, kind="start:AssessWorkflow")
+    assert [row.payload["notice_ids"] for row in promised] == [["lh-0001"]], "judged again, now with all facts"
     outcomes = [look.outcome for look in await world.rows(AccessRow, consent_id=consent_id)]
     assert "agency_down" in outcomes
 
@@ -209,6 +213,14 @@ async def test_a_refusal_is_an_answer(world: Any) -> None:
         await until(lambda: _step(world, case_id, "facts_collected"))
         assert await told.stored(theirs) == set()
         await first.terminate()
+
+
+def decision(case_id: UUID, person: UUID) -> DecisionRow:
+    """That somebody was told: cannot tell."""
+    return DecisionRow(
+        case_id=case_id, person_id=person, notice_id="lh-0001", rule="assess.general", outcome="cannot_tell", body={},
+        facts={}, rulebook="0" * 64, as_of=DAY,
+    )  # fmt: skip
 
 
 async def _has(told: Story, consent_id: UUID, count: int) -> bool:

@@ -169,18 +169,19 @@ async def applied(world: Any, notice: Notice) -> tuple[str, UUID, UUID]:
 async def test_a_notice_is_drawn_before_two_people_and_anybody_can_draw_it_again(
     world: Any, notice_of: Callable[..., Notice], tmp_path: Any
 ) -> None:
-    notice = notice_of("2026000301", receipt_closes_at=now() + timedelta(seconds=2))
+    notice = notice_of("2026000301", receipt_closes_at=now() + timedelta(seconds=4))
     operator = Operator()
     async with drawing(world, notice, tmp_path, operator) as draw:
+        harin = await world.person("하린")
+
+        assert await draw.refused("close", Act(person_id=harin)) in ("receipt_open", "not_published")
+        assert await draw.refused("type_digits", digits(harin, "operator", DIGITS)) in ("not_screened", "not_published")
+
         first, haneul, _ = await applied(world, notice)
         second, jiho, _ = await applied(world, notice)
         once, twice = entry("s" * 32, 9, holder="same"), entry("t" * 32, 10, holder="same")
         crowd = [entry(uuid4().hex, 30 + n) for n in range(CROWD)]
         operator.listed = [entry(first, 84), entry(second, 1), once, twice, *crowd]
-        harin = await world.person("하린")
-
-        assert await draw.refused("close", Act(person_id=harin)) in ("receipt_open", "not_published")
-        assert await draw.refused("type_digits", digits(harin, "operator", DIGITS)) in ("not_screened", "not_published")
         await asyncio.sleep(max(0.0, (notice.receipt_closes_at - now()).total_seconds()) + 0.2)
         assert (await draw.act("close", Act(person_id=harin))).state == "closing"
         assert await draw.refused("close", Act(person_id=harin)) == "closed_already"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -114,13 +114,15 @@ async def test_decisions_are_kept_with_what_repeats_them(world: Any, notice_of: 
     one = notice_of("2026000011")
     await world.publish(one)
     run = uuid4().hex
-    start = AssessStart(case_id=case_id, person_id=person, notice_ids=(one.id,), run=run)
+    old = notice_of("1999000001", notice_date=date(1999, 1, 4))  # no rulebook reaches back that far
+    await world.publish(old)
+    start = AssessStart(case_id=case_id, person_id=person, notice_ids=(old.id, one.id), run=run)
     async with world.working([AssessWorkflow], [Judge(world.db, rulebook.load("normal")).assess]):
         done = await world.client.execute_workflow(
             AssessWorkflow.run, start, id=ids.assess_workflow_id(run), task_queue=FLOW
         )
     rows = await world.rows(DecisionRow, case_id=case_id)
-    assert done.judged == len(rows)
+    assert (done.judged, done.unjudged) == (len(rows), (old.id,))
     assert len(rows) == len(SupplyKind)
     assert {row.as_of for row in rows} == {one.notice_date}
     assert {row.rulebook for row in rows} == {rulebook.load("normal").sha256}

@@ -193,7 +193,7 @@ async def test_one_person_from_the_notice_to_the_draw(
         today = seoul_date(now())
         notice = notice_of(
             "2026990001", supplier="과천도시공사", supplier_public=True, approval_no=None, notice_date=today,
-            receipt_opens_at=now() - timedelta(seconds=5), receipt_closes_at=now() + timedelta(seconds=6),
+            receipt_opens_at=now() - timedelta(seconds=5), receipt_closes_at=now() + timedelta(seconds=8),
             announcement_date=today,
         )  # fmt: skip
         await world.publish(notice, await story.person("yerin"))

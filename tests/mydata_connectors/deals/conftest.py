@@ -212,9 +212,9 @@ class Deals:
         mine = next(item for item in items if item["unique_no"] == unique_no)
         return {"serial": mine["serial"], "password_no": 7, "password": mine["passwords"]["7"]}
 
-    async def prepared(self, sale: Sale) -> tuple[TransferApplication, bytes]:
+    async def prepared(self, sale: Sale, contract: bytes = b"") -> tuple[TransferApplication, bytes]:
         """Everything before filing is done: reported, taxed, bond bought, fee paid. Application and contract."""
-        pdf = await self.contract(sale)
+        pdf = contract or await self.contract(sale)
         report_no = await self.reported(sale, pdf)
         tax = await self.bought("wetax", "/returns", self.tax_return(sale, report_no), sale.buyer)
         value = await self.ask("wetax", f"/standard-values/{sale.home['unique_no']}")
@@ -251,9 +251,9 @@ class Deals:
     async def packet(self, files: dict[str, bytes], documents: dict[str, str] | None = None) -> bytes:
         words = documents or {"contract.pdf": "contract"}
         items = [{"path": path, "document": words.get(path, "other"), "article": "규칙 제46조"} for path in files]
-        return packet.build(files, {"items": items}, await self._platform_key())
+        return packet.build(files, {"items": items}, await self.platform_key())
 
-    async def _platform_key(self) -> PlatformKey:
+    async def platform_key(self) -> PlatformKey:
         kept = self.box.home / "platform.pem"
         if not kept.exists():
             key = ec.generate_private_key(ec.SECP256R1())

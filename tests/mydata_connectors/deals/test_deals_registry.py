@@ -16,6 +16,7 @@ import pytest
 from domain.filings import TransferApplication, Withdrawal
 from domain.time import SEOUL, now
 from mydata_connectors.envelope import NotGenuine
+from mydata_connectors.exchange import agency_http
 from mydata_connectors.registry import RegistryDesk
 from mydata_connectors.sandbox._people import identity_ref
 
@@ -259,8 +260,10 @@ async def _new_home(own: Deals, sale: Sale) -> Sale:
         twice = await officer.post("/people/preservations", data={"notice_no": "0000069901"})
         assert twice.json()["code"] == "title_exists"
     assert unit["unique_no"].startswith(ADMITTED)
-    listed = await own.ask("registry", "/titles", "notice_no=0000069901")
-    assert [item["unique_no"] for item in listed["items"]] == [unit["unique_no"]]
+    async with agency_http() as http:
+        desk = RegistryDesk(own.box.exchange("registry", http))
+        assert await desk.find_unit("0000069901", "901-201") == unit["unique_no"]
+        assert await desk.find_unit("0000069901", "901-202") is None
     home = {
         "unique_no": unit["unique_no"], "lot_address": "경기도 과천시 갈현동 77", "building": "과천 온누리",
         "dong": "901동", "ho": "201호", "exclusive_area": "59.84",
@@ -289,9 +292,12 @@ async def test_a_supplement_answers_an_order_about_the_same_right(
     assert got.data["code"] == "another_application"
     good = await deals.act("registry", service, await deals.filing(sale, app, pdf))
     assert good.status == 200, good.data
+    status = await deals.ask("registry", f"/applications/{number}")
+    assert status["state"] == "examining"
+    assert all(correction["answered_at"] for correction in status["corrections"])
     assert await deals.defects(number) == []
     own_finding = await deals.registrar(number, "correction", finding="자필서명정보가 없습니다.", field="packet")
-    assert own_finding.json()["corrections"][0]["code"] == "registrar_finding"
+    assert own_finding.json()["corrections"][-1]["code"] == "registrar_finding"
     await deals.registrar(number, "dismissal", ground="9", reason="보정하지 아니함")
 
 

@@ -1,0 +1,53 @@
+"""A body that waits for the reader's signature: read it here, sign it at the own signing service."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from api.access import OwnApproval
+from api.pages import papers
+from api.pages.forms import Form, Refused, carry_out
+from api.pages.view import Reader, View, version_of
+from api.routes import approvals
+from store.tables.contracts import ApprovalRow
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/approvals/{approval_id}")
+async def show(view: Reader, row: OwnApproval) -> Response:
+    return await _approval(view, row)
+
+
+async def _approval(view: View, row: ApprovalRow, refused: Refused | None = None) -> Response:
+    return view.page(
+        "approval.html", status=refused.status if refused else 200, refused=refused, **await _facts(view, row)
+    )
+
+
+async def _facts(view: View, row: ApprovalRow) -> dict[str, Any]:
+    found = await approvals.show(row, view.services)
+    exact = json.dumps(found.body, ensure_ascii=False, indent=2, sort_keys=True)
+    return {
+        "approval": found, "lines": papers.lines(found.body, view.lang), "exact": papers.shortened(exact),
+        "version": version_of(found.state),
+    }  # fmt: skip
+
+
+@router.get("/approvals/{approval_id}/live")
+async def live(view: Reader, row: OwnApproval, v: Annotated[str, Query(max_length=80)] = "") -> Response:
+    found = await _facts(view, row)
+    return Response(status_code=204) if v == found["version"] else view.page("approval_live.html", **found)
+
+
+@router.post("/approvals/{approval_id}/approve")
+async def approve(view: Reader, row: OwnApproval, form: Form) -> Response:
+    async def work() -> Response:
+        await approvals.approve(row, form.key, view.services)
+        return view.back(f"/approvals/{row.id}", "sign_next")
+
+    return await carry_out(view, form, work, lambda refused: _approval(view, row, refused))

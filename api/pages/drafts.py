@@ -1,0 +1,81 @@
+"""A broker's draft of a sale: only what no register holds is typed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api.access import Broker
+from api.pages.forms import Form, Posted, Refused, carry_out, read
+from api.pages.view import Reader, View
+from api.routes import contracts
+from api.routes.contracts import DraftContract
+from domain.time import now, seoul_date
+
+router = APIRouter(include_in_schema=False)
+STATEMENTS = ("utilities", "leaks", "finish", "environment")
+BALANCE_DAYS = 30  # a proposal for the date of the balance
+INPUTS = {
+    "payments.0.amount": "deposit", "payments.0.due_on": "deposit_on", "payments.1.amount": "instalment",
+    "payments.1.due_on": "instalment_on", "payments.2.amount": "price", "payments.2.due_on": "balance_on",
+    "payments": "deposit", "": "deposit", "parties": "seller_code",
+}  # fmt: skip
+
+
+@router.get("/contracts/new")
+async def new(view: Reader, broker: Broker) -> Response:
+    return _form(view)
+
+
+def _form(view: View, refused: Refused | None = None, form: Posted | None = None) -> Response:
+    today = seoul_date(now())
+    return view.page(
+        "draft.html", status=refused.status if refused else 200, refused=refused, posted=form.values if form else {},
+        statements=STATEMENTS, today=today.isoformat(), balance_on=(today + timedelta(days=BALANCE_DAYS)).isoformat(),
+    )  # fmt: skip
+
+
+@router.post("/contracts")
+async def draft(view: Reader, broker: Broker, form: Form) -> Response:
+    async def work() -> Response:
+        made = read(await contracts.draft_contract(_wish(form), broker, form.key, view.services))
+        return view.back(f"/contracts/{made['contract_id']}", "drafting")
+
+    async def again(refused: Refused) -> Response:
+        return _form(view, refused, form)
+
+    return await carry_out(view, form, work, again, _inputs(form))
+
+
+def _wish(form: Posted) -> DraftContract:
+    said = {name: form.text(name) for name in STATEMENTS}
+    return DraftContract.model_validate({
+        "unique_no": form.text("unique_no"), "price": form.number("price"), "payments": _payments(form),
+        "seller_code": form.text("seller_code"), "buyer_code": form.text("buyer_code"),
+        "other_broker_code": form.text("other_broker_code"), "special_clauses": form.lines("special_clauses"),
+        "statements": {name: text for name, text in said.items() if text},
+    })  # fmt: skip
+
+
+def _payments(form: Posted) -> list[dict[str, Any]]:
+    """Deposit, instalment where there is one, and what is left as the balance."""
+    price, deposit, instalment = (form.number(name) for name in ("price", "deposit", "instalment"))
+    middle = {"kind": "instalment", "amount": instalment, "due_on": form.text("instalment_on")}
+    left = price
+    if isinstance(price, int) and isinstance(deposit, int):
+        left = price - deposit - (instalment if isinstance(instalment, int) else 0)
+    return [
+        {"kind": "deposit", "amount": deposit, "due_on": form.text("deposit_on")},
+        *([middle] if instalment is not None else []),
+        {"kind": "balance", "amount": left, "due_on": form.text("balance_on")},
+    ]
+
+
+def _inputs(form: Posted) -> dict[str, str]:
+    """Without an instalment the balance is the second payment."""
+    if form.text("instalment") is not None:
+        return INPUTS
+    return {**INPUTS, "payments.1.amount": "price", "payments.1.due_on": "balance_on"}

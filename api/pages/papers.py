@@ -1,0 +1,133 @@
+"""The bodies that people sign, in words: every member of the signed JSON becomes a labelled line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from api.pages import words
+from api.pages.formats import Lang, day, won
+from api.pages.words import Pair
+
+LONG = re.compile(r'"([A-Za-z0-9+/=]{400,})"')  # files inside of a body
+HIDDEN = ("reference", "identity_ref", "taxpayer_ref", "buyer_ref", "seller_ref", "principal_ref", "agent_ref")
+
+NAMES: dict[str, Pair] = {
+    "contract_sha256": ("계약서 해시값 (SHA-256)", "Digest of the contract (SHA-256)"),
+    "contract_kind": ("계약 종류", "Kind of contract"),
+    "contract_date": ("계약일", "Date of contract"),
+    "contract_amount": ("계약금액", "Contract amount"),
+    "contract_copy": ("계약서 사본", "Copy of the contract"),
+    "deposit_proof": ("계약금 지급 증빙", "Proof of the deposit"),
+    "property": ("부동산", "Property"),
+    "price": ("거래금액", "Price"),
+    "payments": ("지급", "Payments"),
+    "parties": ("당사자", "Parties"),
+    "reporters": ("신고인", "Reporters"),
+    "changes": ("변경 대상 신고필증", "Certificate that is changed"),
+    "report_no": ("신고필증 번호", "Report certificate no."),
+    "return_no": ("취득세 신고번호", "Tax return no."),
+    "acquired_on": ("취득일", "Acquired on"),
+    "base": ("과세표준", "Tax base"),
+    "tax_base": ("과세표준", "Tax base"),
+    "homes_after": ("취득 후 주택 수", "Homes after this one"),
+    "regulated": ("조정대상지역", "Regulated area"),
+    "acquisition_tax": ("취득세", "Acquisition tax"),
+    "education_tax": ("지방교육세", "Local education tax"),
+    "rural_tax": ("농어촌특별세", "Rural special tax"),
+    "standard_value": ("시가표준액", "Standard value"),
+    "standard_value_no": ("시가표준액 확인번호", "Standard value no."),
+    "amount": ("금액", "Amount"),
+    "region": ("지역 코드", "Region code"),
+    "unique_no": ("부동산 고유번호", "Unique number"),
+    "cause": ("등기원인", "Cause"),
+    "cause_date": ("등기원인일", "Date of the cause"),
+    "purpose": ("등기목적", "Purpose"),
+    "principal_role": ("위임인", "Principal"),
+    "agent_name": ("대리인 (법무사)", "Agent (scrivener)"),
+    "agent_number": ("법무사 등록번호", "Scrivener's number"),
+    "number": ("번호", "Number"), "numbers": ("번호", "Numbers"),
+    "name": ("이름", "Name"),
+    "role": ("역할", "Role"),
+    "share": ("지분", "Share"),
+    "address": ("주소", "Address"),
+    "organisation": ("소속", "Organisation"),
+    "registration_no": ("등록번호", "Registration no."),
+    "kind": ("종류", "Kind"),
+    "due_on": ("지급일", "Due on"),
+    "lot_address": ("소재지 (지번)", "Lot address"),
+    "road_address": ("도로명주소", "Road address"),
+    "building": ("건물", "Building"), "dong": ("동", "Building no."), "ho": ("호", "Unit"),
+    "structure": ("구조", "Structure"), "use": ("용도", "Use"),
+    "exclusive_area": ("전용면적 (㎡)", "Exclusive area (m²)"),
+    "land_share": ("대지권 비율", "Land share"),
+    "official_price": ("공시가격", "Official price"),
+    "title_sha256": ("등기기록 해시값", "Digest of the register extract"),
+    "ledger_sha256": ("건축물대장 해시값", "Digest of the building ledger"),
+    "dissolved_on": ("해제일", "Dissolved on"),
+    "dissolution_sha256": ("합의해제서 해시값", "Digest of the dissolution"),
+    "dissolution_copy": ("합의해제서 사본", "Copy of the dissolution"),
+    "deposit_no": ("예치번호", "Deposit no."),
+    "direction": ("지급 방향", "Direction"),
+    "tax_no": ("취득세 납부번호", "Tax payment no."),
+    "bond_no": ("국민주택채권 매입번호", "Bond purchase no."),
+    "fee_no": ("등기신청수수료 납부번호", "Fee payment no."),
+    "refiles": ("재신청 대상 접수번호", "Filing that this repeats"),
+}  # fmt: skip
+VALUES: dict[str, Pair] = {
+    "sale": ("매매", "Sale"), "supply": ("공급", "Supply"), "seller": ("매도인", "Seller"),
+    "buyer": ("매수인", "Buyer"), "supplier": ("사업주체", "Supplier"), "broker": ("개업공인중개사", "Broker"),
+    "obligee": ("등기권리자", "Obligee"),
+    "obligor": ("등기의무자", "Obligor"), "refund": ("매수인에게 반환", "Back to the buyer"),
+    **words.PAYMENT,
+}  # fmt: skip
+WON = {
+    "price", "amount", "base", "tax_base", "acquisition_tax", "education_tax", "rural_tax", "standard_value",
+    "contract_amount", "official_price",
+}  # fmt: skip
+DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+
+
+def lines(body: Any, lang: Lang) -> list[tuple[int, str, str]]:
+    """Depth, label, value; a label without a value opens a group. Handles of registers are not shown."""
+    return list(_lines(body, lang, 0))
+
+
+def _lines(body: dict[str, Any], lang: Lang, depth: int) -> Iterator[tuple[int, str, str]]:
+    for name, value in body.items():
+        if name in HIDDEN or value in (None, "", [], {}):
+            continue
+        label = NAMES.get(name, (name, name))[lang == "en"]
+        if isinstance(value, dict):
+            yield depth, label, ""
+            yield from _lines(value, lang, depth + 1)
+        elif isinstance(value, list) and any(isinstance(one, dict) for one in value):
+            for number, one in enumerate(value, 1):
+                yield depth, f"{label} {number}", ""
+                yield from _lines(one, lang, depth + 1)
+        else:
+            yield depth, label, _value(name, value, lang)
+
+
+def _value(name: str, value: Any, lang: Lang) -> str:
+    if isinstance(value, list):
+        return ", ".join(_value(name, one, lang) for one in value)
+    if isinstance(value, bool):
+        return (("아니요", "예"), ("no", "yes"))[lang == "en"][value]
+    if isinstance(value, int):
+        return won(value, lang) if name in WON else f"{value:,}"
+    text = str(value)
+    if len(text) > 300 and LONG.fullmatch(f'"{text}"'):
+        return _file(text, lang)
+    return day(text, lang) if DAY.match(text) else VALUES.get(text, (text, text))[lang == "en"]
+
+
+def _file(text: str, lang: Lang) -> str:
+    size = len(text) * 3 // 4 // 1024
+    return f"파일 첨부 (약 {size:,} KB)" if lang == "ko" else f"file attached (about {size:,} KB)"
+
+
+def shortened(exact: str) -> str:
+    """The exact JSON for reading; long files are cut, which the page says."""
+    return LONG.sub(lambda found: f'"{found[1][:32]}… ({len(found[1]):,})"', exact)

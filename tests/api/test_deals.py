@@ -1,0 +1,212 @@
+"""Contracts, approvals and transfers at the door: parties by code, secrets sealed, strangers told nothing."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import pytest
+
+from domain.errors import Invalid
+from domain.time import now, seoul_date
+from store import contracts
+from store.tables.cases import CaseMemberRow
+from store.tables.contracts import ContractRow, SignerRow
+from store.tables.exchange import OutboxRow
+from store.tables.people import SealedRow
+from store.tables.transfers import DueRow
+
+if TYPE_CHECKING:
+    from tests.api.conftest import Browser, Make, Site
+
+
+async def people(site: Site) -> tuple[Browser, Browser, Browser, Browser]:
+    broker, other = [await site.browser(name, ("broker", name)) for name in ("정다온", "한가람")]
+    return broker, other, await site.browser("최민준"), await site.browser("윤서아")
+
+
+def wish(seller: Browser, buyer: Browser, other: Browser | None = None, **changed: Any) -> dict[str, Any]:
+    return {
+        "unique_no": "1143-2019-004521", "price": 100, "seller_code": seller.person.code,
+        "buyer_code": buyer.person.code, "other_broker_code": other.person.code if other else None,
+        "payments": [{"kind": "deposit", "amount": 10}, {"kind": "balance", "amount": 90}], **changed,
+    }  # fmt: skip
+
+
+async def test_a_draft_is_promised_with_the_people_behind_the_codes(site: Site) -> None:
+    broker, other, seller, buyer = await people(site)
+    answer = await broker.post("/contracts", wish(seller, buyer, other))
+    assert answer.status_code == 202, answer.text
+    drafted = answer.json()
+    (promised,) = await site.rows(OutboxRow, workflow_id=f"draft-{drafted['contract_id']}")
+    assert promised.kind == "start:DraftWorkflow"
+    assert promised.payload["seller_id"] == str(seller.id)
+    assert promised.payload["other_broker_id"] == str(other.id)
+    members = await site.rows(CaseMemberRow, case_id=UUID(drafted["case_id"]))
+    assert [(row.person_id, row.role) for row in members] == [(broker.id, "broker")]
+    shown = (await broker.get(f"/contracts/{drafted['contract_id']}")).json()
+    assert (shown["state"], shown["terms"]) == ("drafting", None)
+    assert (await seller.get(f"/contracts/{drafted['contract_id']}")).status_code == 404
+
+
+async def test_a_draft_that_the_registers_forbid_tells_its_broker_why(site: Site) -> None:
+    broker, _, seller, buyer = await people(site)
+    contract_id = (await broker.post("/contracts", wish(seller, buyer))).json()["contract_id"]
+    async with site.db.transaction() as session:
+        refusal = Invalid(
+            "seller_not_owner", ko="매도인이 등기상 소유자가 아닙니다.", en="Not the owner.", article="제1조"
+        )
+        await contracts.refuse_draft(session, UUID(contract_id), refusal)
+    shown = (await broker.get(f"/contracts/{contract_id}")).json()
+    assert (shown["state"], shown["refusal"]["code"]) == ("refused", "seller_not_owner")
+
+
+async def test_codes_that_do_not_fit(site: Site) -> None:
+    broker, _, seller, buyer = await people(site)
+    nobody = {"seller_code": "22222222"}
+    wrong = [
+        (wish(seller, buyer, **nobody), 404, "unknown_party_code"),
+        (wish(seller, seller), 422, "party_twice"),
+        (wish(broker, buyer), 422, "party_twice"),
+        (wish(seller, buyer, await site.browser("남")), 422, "not_a_broker"),
+        (wish(seller, buyer, price=101), 422, "invalid"),
+    ]
+    before = await site.fingerprint()
+    for body, status, code in wrong:
+        answer = await broker.post("/contracts", body)
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+        assert "최민준" not in answer.text
+    assert await site.fingerprint() == before
+
+
+async def test_what_each_party_can_do_follows_the_order_of_signing(site: Site, make: Make) -> None:
+    broker, _, seller, buyer = await people(site)
+    contract_id = await make.contract(broker, ("seller", seller), ("buyer", buyer), ("seller_broker", broker))
+
+    async def acts(person: Browser) -> list[str]:
+        found: list[str] = (await person.get(f"/contracts/{contract_id}")).json()["acts"]
+        return found
+
+    assert [await acts(one) for one in (broker, seller, buyer)] == [["explain"], [], []]
+    await change(site, contract_id, state="signing")
+    assert [await acts(one) for one in (seller, buyer)] == [["sign", "decline"], ["decline"]]
+    assert [task["code"] for task in (await seller.get("/tasks")).json()["items"]] == ["sign"]
+    assert (await buyer.get("/tasks")).json()["items"] == []
+    async with site.db.transaction() as session:
+        row = await session.get_one(SignerRow, (contract_id, "seller_1"))
+        row.state = "signed"
+        session.add(row)
+    assert [await acts(one) for one in (seller, buyer)] == [[], ["sign", "decline"]]
+    await change(site, contract_id, state="sealed")
+    assert await acts(buyer) == ["dissolution"]
+
+
+async def change(site: Site, contract_id: UUID, **values: Any) -> None:
+    async with site.db.transaction() as session:
+        row = await session.get_one(ContractRow, contract_id)
+        for name, value in values.items():
+            setattr(row, name, value)
+        session.add(row)
+
+
+async def test_the_document_is_for_the_parties(site: Site, make: Make) -> None:
+    broker, other, seller, buyer = await people(site)
+    contract_id = await make.contract(broker, ("seller", seller), ("buyer", buyer))
+    path = f"/contracts/{contract_id}/document"
+    assert (await buyer.get(path)).json()["code"] == "no_document"
+    sha256 = await site.services.documents.put(b"%PDF-1.7 test", "application/pdf")
+    await change(site, contract_id, document_sha256=sha256)
+    answer = await buyer.get(path)
+    assert (answer.content, answer.headers["content-type"]) == (b"%PDF-1.7 test", "application/pdf")
+    assert (await other.get(path)).status_code == 404
+
+
+@pytest.mark.parametrize("state", ["registered", "dissolved"])
+async def test_after_registration_nothing_is_dissolved(site: Site, make: Make, state: str) -> None:
+    broker, _, seller, buyer = await people(site)
+    contract_id = await make.contract(broker, ("seller", seller), ("buyer", buyer), state="sealed")
+    body = {"reason": "합의", "refund": 0, "refund_due_on": (seoul_date(now()) + timedelta(days=9)).isoformat()}
+    path = f"/contracts/{contract_id}/dissolution"
+    assert (await buyer.post(path, body)).json()["code"] == "not_dissolvable"  # its transfer has not begun
+    await make.transfer(contract_id, state=state)
+    before = await site.fingerprint()
+    assert (await buyer.post(path, body)).json()["code"] == "registered_already"
+    assert await site.fingerprint() == before
+
+
+async def test_a_dissolution_is_a_contract_of_its_own_for_all_who_signed(site: Site, make: Make) -> None:
+    broker, _, seller, buyer = await people(site)
+    contract_id = await make.contract(broker, ("seller", seller), ("buyer", buyer), state="sealed")
+    await make.transfer(contract_id)
+    body = {"reason": "합의", "refund": 10, "refund_due_on": (seoul_date(now()) + timedelta(days=9)).isoformat()}
+    answer = await buyer.post(f"/contracts/{contract_id}/dissolution", body)
+    assert answer.status_code == 201, answer.text
+    shown = (await seller.get(f"/contracts/{answer.json()['contract_id']}")).json()
+    assert (shown["kind"], shown["supersedes"]) == ("dissolution", str(contract_id))
+    assert [one["role"] for one in shown["signers"]] == ["seller", "buyer"]
+    again = await seller.post(f"/contracts/{contract_id}/dissolution", body)
+    assert (again.status_code, again.json()["code"]) == (409, "not_dissolvable")
+
+
+async def test_the_title_password_is_sealed_and_never_told(site: Site, make: Make) -> None:
+    broker, _, seller, buyer = await people(site)
+    contract_id = await make.contract(broker, ("seller", seller), ("buyer", buyer), state="sealed")
+    transfer = await make.transfer(contract_id)
+    assert "right_proof" in {task["code"] for task in (await seller.get("/tasks")).json()["items"]}
+    body = {"serial": "abcd-1234-5678", "password_no": 7, "password": "1234"}
+    answer = await seller.post(f"/transfers/{transfer}/right-proof", body)
+    assert answer.json() == {"id": str(transfer), "state": "open"}
+    (row,) = await site.rows(SealedRow, person_id=seller.id, kind="right_proof")
+    assert b"1234" not in row.ciphertext
+    async with site.db.transaction() as session:
+        said = await site.services.sealed.open(
+            session, seller.id, "right_proof", subject=str(transfer), basis="test", purpose="test"
+        )
+    assert json.loads(said) == {"serial": "ABCD-1234-5678", "password_no": 7, "password": "1234"}
+    assert "right_proof" not in {task["code"] for task in (await seller.get("/tasks")).json()["items"]}
+
+
+async def test_the_buyer_chooses_a_registered_scrivener_once(site: Site, make: Make) -> None:
+    broker, _, seller, buyer = await people(site)
+    first, second = [await site.browser(name, ("scrivener", f"{name} 사무소")) for name in ("강도윤", "강새봄")]
+    contract_id = await make.contract(broker, ("seller", seller), ("buyer", buyer), state="sealed")
+    transfer = await make.transfer(contract_id)
+    path = f"/transfers/{transfer}"
+    assert (await first.get(path)).status_code == 404
+    listed = (await buyer.get("/scriveners")).json()["items"]
+    assert {first.person.code, second.person.code} <= {one["code"] for one in listed}
+    no = await buyer.post(f"{path}/scrivener", {"scrivener_code": broker.person.code})
+    assert (no.status_code, no.json()["code"]) == (404, "unknown_scrivener")
+    assert (await buyer.post(f"{path}/scrivener", {"scrivener_code": first.person.code})).status_code == 200
+    other = await buyer.post(f"{path}/scrivener", {"scrivener_code": second.person.code})
+    assert (other.status_code, other.json()["code"]) == (409, "scrivener_chosen")
+    assert (await first.get(path)).json()["my_roles"] == ["scrivener"]
+
+
+async def test_how_to_pay_is_told_to_the_one_who_pays(site: Site, make: Make) -> None:
+    broker, _, seller, buyer = await people(site)
+    contract_id = await make.contract(broker, ("seller", seller), ("buyer", buyer), state="sealed")
+    transfer = await make.transfer(contract_id)
+    case_id = UUID((await buyer.get(f"/contracts/{contract_id}")).json()["case_id"])
+    await site.add(
+        DueRow(case_id=case_id, subject_id=transfer, kind="tax", payer_id=buyer.id, amount=7, payment_no="P-1")
+    )
+    (mine,) = (await buyer.get(f"/transfers/{transfer}")).json()["dues"]
+    (theirs,) = (await seller.get(f"/transfers/{transfer}")).json()["dues"]
+    assert (mine["payment_no"], mine["mine"]) == ("P-1", True)
+    assert (theirs["payment_no"], theirs["mine"]) == (None, False)
+    tasks = (await buyer.get("/tasks")).json()["items"]
+    assert ("pay", 7) in {(task["code"], task["amount"]) for task in tasks}
+
+
+async def test_an_approval_shows_what_is_signed_to_its_person_only(site: Site, make: Make) -> None:
+    broker, _, seller, buyer = await people(site)
+    contract_id = await make.contract(broker, ("seller", seller), ("buyer", buyer))
+    case_id = UUID((await buyer.get(f"/contracts/{contract_id}")).json()["case_id"])
+    approval = await make.approval(contract_id, case_id, buyer, "transfer-x")
+    shown = (await buyer.get(f"/approvals/{approval}")).json()
+    assert (shown["title"], shown["body"], shown["signing_url"]) == ("부동산거래신고서", {}, None)
+    assert (await seller.get(f"/approvals/{approval}")).status_code == 404
+    assert [task["code"] for task in (await buyer.get("/tasks")).json()["items"]] == ["approve"]

@@ -1,0 +1,123 @@
+"""Notices: public to read, published by the supplier's own officer as the law allows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from api.app import create_app
+from domain.time import now, seoul_date
+from law import rulebook
+from store.notices import nonce_of
+from store.tables.draws import DrawEntryRow, DrawRow
+from store.tables.exchange import OutboxRow
+
+if TYPE_CHECKING:
+    from tests.api.conftest import Browser, Make, Site
+
+LH = "한국토지주택공사"
+
+
+def terms(**changed: Any) -> dict[str, Any]:
+    today = seoul_date(now())
+    return {
+        "agency": "lh", "number": uuid4().hex[:12], "name": "온마을 2단지", "housing_kind": "public", "supplier": LH,
+        "supplier_public": True, "region": "41290", "region_name": "과천시", "address": "과천시 갈현동 1",
+        "capital_area": True, "regulated": False, "notice_date": today.isoformat(),
+        "receipt_opens_at": (now() + timedelta(days=1)).isoformat(),
+        "receipt_closes_at": (now() + timedelta(days=2)).isoformat(),
+        "announcement_date": (today + timedelta(days=5)).isoformat(),
+        "house_types": [
+            {"model_no": "01", "name": "84A", "exclusive_area": "84.97", "price": 5, "units": {"general": 2}}
+        ],
+        "payments": [{"kind": "deposit", "share_bp": 1000}, {"kind": "balance", "share_bp": 9000}],
+        "deposit_account": {"bank": "샌드박스은행", "number": "100-001-000001", "holder": LH}, "conditions": {},
+        **changed,
+    }  # fmt: skip
+
+
+async def officer(site: Site) -> Browser:
+    return await site.browser("오지훈", ("officer", LH))
+
+
+async def test_publishing_commits_to_the_nonce_and_promises_the_draw(site: Site) -> None:
+    person = await officer(site)
+    answer = await person.post("/notices", terms())
+    assert answer.status_code == 201, answer.text
+    notice = answer.json()
+    assert notice["open"] is True  # the demo's window runs from publication
+    assert notice["time_shortened"] is True
+    (draw,) = await site.rows(DrawRow, notice_id=notice["id"])
+    assert draw.nonce_commitment == notice["nonce_commitment"]
+    nonce = nonce_of(site.services.sealed, draw)
+    assert len(nonce) == 32
+    assert nonce not in draw.nonce_sealed
+    (promised,) = await site.rows(OutboxRow, workflow_id=f"draw-{notice['id']}")
+    assert (promised.kind, promised.payload) == ("start:DrawWorkflow", {"notice_id": notice["id"]})
+    again = await person.post("/notices", terms(number=notice["number"]))
+    assert (again.status_code, again.json()["code"]) == (409, "notice_exists")
+
+
+async def test_under_the_normal_rulebook_the_demo_notice_is_refused(site: Site) -> None:
+    person = await officer(site)
+    normal = replace(site, app=create_app(replace(site.services, rulebook=rulebook.load("normal"))))
+    before = await site.fingerprint()
+    strict = await normal.again(person.person, person.identity)
+    sessions = await site.fingerprint()
+    answer = await strict.post("/notices", terms())
+    assert (answer.status_code, answer.json()["code"]) == (422, "notice.early_enough")
+    assert "제21조" in answer.json()["article"]
+    assert await site.fingerprint() == sessions
+    assert {name for name in before if before[name] != sessions[name]} == {"session"}
+
+
+async def test_a_private_supplier_needs_the_mayors_approval(site: Site) -> None:
+    person = await site.browser("민간", ("officer", "온마을건설"))
+    private = {"housing_kind": "private", "supplier": "온마을건설", "supplier_public": False}
+    before = await site.fingerprint()
+    answer = await person.post("/notices", terms(**private))
+    assert (answer.status_code, answer.json()["code"]) == (422, "notice.approved")
+    assert await site.fingerprint() == before
+    assert (await person.post("/notices", terms(**private, approval_no="2026-11"))).status_code == 201
+
+
+async def test_only_an_officer_of_the_supplier_publishes(site: Site) -> None:
+    other, nobody = await site.browser("신예린", ("officer", "과천도시공사")), await site.browser()
+    before = await site.fingerprint()
+    assert (await other.post("/notices", terms())).json()["code"] == "other_supplier"
+    assert (await nobody.post("/notices", terms())).status_code == 403
+    assert await site.fingerprint() == before
+
+
+async def test_everybody_may_look_by_closing_time(site: Site, make: Make) -> None:
+    notices = [await make.notice(receipt_closes_at=now() + timedelta(hours=hours)) for hours in (5, 3, 4)]
+    async with site.client() as http:
+        listed = (await http.get("/api/v1/notices", params={"limit": 100, "open_only": True})).json()["items"]
+        ids = [item["id"] for item in listed]
+        assert [notices[n].id for n in (1, 2, 0)] == [one for one in ids if one in {n.id for n in notices}]
+        detail = (await http.get(f"/api/v1/notices/{notices[0].id}")).json()
+        assert detail["terms"]["house_types"][0]["price"] == 500_000_000
+        missing = await http.get("/api/v1/notices/lh-nothing")
+        assert (missing.status_code, missing.json()["code"]) == (404, "unknown_notice")
+        assert (await http.get(f"/api/v1/notices/{notices[0].id}/draw-proof")).json()["code"] == "unknown_draw"
+
+
+async def test_applicants_are_pseudonyms_and_for_the_suppliers_officer_only(site: Site, make: Make) -> None:
+    notice = await make.notice()
+    await site.add(
+        *(
+            DrawEntryRow(
+                notice_id=notice.id, ticket=f"T{n}", holder=f"h{n}", household=f"f{n}", model_no="01",
+                supply_kind="general", facts={},
+            )
+            for n in range(3)
+        )
+    )  # fmt: skip
+    other = await site.browser("신예린", ("officer", "과천도시공사"))
+    assert (await other.get(f"/notices/{notice.id}/applicants")).status_code == 403
+    page = (await (await officer(site)).get(f"/notices/{notice.id}/applicants", params={"limit": 2})).json()
+    assert [entry["ticket"] for entry in page["items"]] == ["T0", "T1"]
+    assert page["counts"] == [{"model_no": "01", "supply_kind": "general", "entries": 3}]
+    assert page["next"]
