@@ -24,6 +24,19 @@ ROLES: dict[PartyRole, str] = {
     PartyRole.SELLER_BROKER: "개업공인중개사(매도측)",
     PartyRole.BUYER_BROKER: "개업공인중개사(매수측)",
 }
+# Broker's statements by the word of the API, as the explanation form (별지 제20호) calls them; others stand as given.
+STATEMENTS = {
+    "utilities": "수도·전기·가스",
+    "heating": "난방",
+    "fire_safety": "소방",
+    "drainage": "배수",
+    "elevator": "승강기",
+    "leaks": "균열·누수",
+    "walls": "벽면·바닥·도배",
+    "sunlight": "일조",
+    "noise": "소음·진동",
+    "unregistered_rights": "공시되지 않은 권리",
+}
 PAYMENTS = {"deposit": "계약금", "instalment": "중도금", "balance": "잔금", "refund": "반환금"}
 
 WORD_JOINER = "\u2060"

@@ -66,6 +66,7 @@ def page_source(terms: ContractTerms) -> str:
             digest=terms.digest(),
             stamp=f"{made_at(terms):%Y-%m-%dT%H:%M:%SZ}",
             payments=korean.PAYMENTS,
+            statements=korean.STATEMENTS,
             next_article=lambda: next(numbers),
         )
     )

@@ -15,6 +15,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from contracts import libraries
 from contracts.attachments import to_xml
+from contracts.der import is_canonical
 from contracts.fields import PLATFORM
 from contracts.findings import finding, report
 from contracts.reading import ARCHIVE, ContractFile, NotAContract, read
@@ -52,17 +53,19 @@ def verify_with(pdf: bytes, trust: Trust, *, complete: bool = True, at: datetime
     except Exception:
         return report([finding("readable", False)])
     try:
-        return libraries.run(_verify(contract, trust, complete=complete, at=at or now()))
+        return libraries.run(_verify(pdf, contract, trust, complete=complete, at=at or now()))
     except Exception as error:  # hostile bytes reach deep into the libraries; whatever they raise is a no
         log.info("verification stopped on malformed input: %s", type(error).__name__)
         return report([finding("readable", False)])
 
 
-async def _verify(contract: ContractFile, trust: Trust, *, complete: bool, at: datetime) -> VerifyReport:
+async def _verify(pdf: bytes, contract: ContractFile, trust: Trust, *, complete: bool, at: datetime) -> VerifyReport:
     findings = [finding("readable", True), *_terms(contract)]
     if complete:
         findings += _parties(contract)
-    findings += [finding("intact", _intact(one), str(one.field_name)) for one in contract.signatures]
+    findings += [
+        finding("intact", _intact(one) and is_canonical(one, pdf), str(one.field_name)) for one in contract.signatures
+    ]
     terms = json.loads(contract.raw_terms)
     if not all(entry.ok for entry in findings):
         return report(findings, terms=terms)  # the rest would only repeat, slowly, what is already lost

@@ -71,7 +71,7 @@ async def file(view: Reader, member: Member, form: Form) -> Response:
 
 def _wanted(form: Posted) -> FileApplication:
     """Each line is sent as ``notice|house type|supply kind``."""
-    parts = [(value.split("|") + ["", ""])[:3] for value in form.texts("lines")]
+    parts = [[*value.split("|"), "", ""][:3] for value in form.texts("lines")]
     names = ("notice_id", "model_no", "supply_kind")
     return FileApplication.model_validate({"lines": [dict(zip(names, part, strict=True)) for part in parts]})
 

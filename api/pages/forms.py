@@ -122,7 +122,7 @@ KINDS = {
     "bool_type": ("하나를 골라 주십시오.", "Please choose one."),
 }
 RULES = {
-    "the payments must make the price": ("지급액의 합이 거래금액과 같아야 합니다.", "The payments must make the price."),
+    "the payments must make the price": ("지급액의 합이 거래금액과 같아야 합니다.", "Payments must make the price."),
     "the shares of the payments must make 10000": ("납부 비율의 합이 100%여야 합니다.", "The shares must make 100 %."),
     "a house type is named twice": ("주택형이 두 번 있습니다.", "A house type is named twice."),
     "a unit is named twice": ("같은 동·호수가 두 번 있습니다.", "A unit is named twice."),

@@ -66,7 +66,7 @@ def _words(lang: Lang) -> dict[str, Any]:
 
     return {
         "lang": lang, "t": lambda ko, en: (ko, en)[index], "say": say, "state": state,
-        "word": lambda table, code: words.pair(table, str(code))[index],
+        "step_law": words.STEP_LAW, "word": lambda table, code: words.pair(table, str(code))[index],
         "won": partial(formats.won, lang=lang), "money": partial(formats.won_in_words, lang=lang),
         "moment": partial(formats.moment, lang=lang), "day": partial(formats.day, lang=lang),
         "month": partial(formats.month, lang=lang), "new_key": lambda: uuid4().hex,

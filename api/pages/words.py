@@ -108,6 +108,66 @@ APPROVAL: dict[str, Pair] = {
     "release": ("예치금 지급 동의서", "Consent to release the deposit"),
 }
 
+STEP: dict[str, Pair] = {
+    "looked_up": ("공고 확인", "Notices looked up"),
+    "consented": ("동의", "Consent"),
+    "facts_collected": ("자료 수집", "Facts collected"),
+    "assessed": ("자격 판정", "Eligibility judged"),
+    "applied": ("통합신청", "Application"),
+    "delivered": ("기관 접수", "Filed at the agencies"),
+    "closed": ("접수 마감", "Receipt closed"),
+    "drawn": ("추첨", "Draw"),
+    "awarded": ("당첨", "Home won"),
+    "checked": ("당첨자 자격 확인", "Winner checked"),
+    "drafted": ("계약서 초안", "Draft"),
+    "explained": ("확인·설명", "Explained"),
+    "invited": ("당사자 초대", "Parties invited"),
+    "signed": ("서명", "Signed"),
+    "sealed": ("봉인", "Sealed"),
+    "deposit_paid": ("계약금", "Deposit paid"),
+    "contract_signed": ("공급계약 체결", "Supply contract signed"),
+    "reported": ("부동산거래신고", "Transaction reported"),
+    "stamp_paid": ("인지세", "Stamp duty paid"),
+    "instalments_paid": ("중도금", "Instalments paid"),
+    "paid": ("잔금", "Balance paid"),
+    "taxed": ("취득세", "Acquisition tax paid"),
+    "bond_bought": ("국민주택채권", "Housing bond bought"),
+    "packet_delivered": ("등기신청 접수", "Filed at the registry"),
+    "correction_ordered": ("보정 명령", "Correction ordered"),
+    "correction_answered": ("보정 완료", "Correction answered"),
+    "registered": ("소유권이전등기", "Title registered"),
+    "dismissed": ("각하", "Dismissed"),
+    "dissolved": ("합의해제", "Dissolved"),
+}
+
+# Under which legal term a step is done: what to look up, never a rule of ours.
+STEP_LAW: dict[str, str] = {
+    "looked_up": "주택공급에 관한 규칙 제21조",
+    "consented": "개인정보 보호법 제15조, 제22조",
+    "facts_collected": "전자정부법 제36조",
+    "assessed": "주택공급에 관한 규칙 제27조, 제28조",
+    "applied": "주택공급에 관한 규칙 제23조",
+    "delivered": "주택공급에 관한 규칙 제23조",
+    "closed": "주택공급에 관한 규칙 제50조",
+    "drawn": "주택공급에 관한 규칙 제27조, 제28조",
+    "awarded": "주택공급에 관한 규칙 제26조",
+    "checked": "주택공급에 관한 규칙 제52조, 제57조",
+    "explained": "공인중개사법 제25조",
+    "drafted": "공인중개사법 제26조",
+    "signed": "전자서명법 제3조",
+    "sealed": "전자문서 및 전자거래 기본법 제5조",
+    "contract_signed": "주택공급에 관한 규칙 제59조",
+    "reported": "부동산 거래신고 등에 관한 법률 제3조",
+    "stamp_paid": "인지세법 제8조",
+    "instalments_paid": "주택공급에 관한 규칙 제60조",
+    "taxed": "지방세법 제20조",
+    "bond_bought": "주택도시기금법 제8조",
+    "packet_delivered": "부동산등기법 제24조",
+    "correction_ordered": "부동산등기법 제29조",
+    "registered": "부동산등기법 제6조",
+    "dismissed": "부동산등기법 제29조",
+}
+
 # What a state is called, and the tone that its badge has.
 STATE: dict[str, dict[str, tuple[str, str, str]]] = {
     "notice": {
@@ -202,7 +262,7 @@ STATE: dict[str, dict[str, tuple[str, str, str]]] = {
 TABLES: dict[str, dict[str, Pair]] = {
     "agency": AGENCY, "item": ITEM, "item_why": ITEM_WHY, "purpose": PURPOSE, "housing": HOUSING, "supply": SUPPLY,
     "outcome": OUTCOME, "payment": PAYMENT, "case_kind": CASE_KIND, "contract": CONTRACT, "party": PARTY,
-    "approval": APPROVAL,
+    "approval": APPROVAL, "step": STEP,
 }  # fmt: skip
 
 

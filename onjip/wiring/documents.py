@@ -21,7 +21,7 @@ async def run(settings: Settings) -> None:
         parts.trust(settings, outside),
         settings.platform_key.read_bytes(),
         parts.pem(settings.platform_certificate.read_bytes()),
-        parts.roots(settings),
+        parts.trust_list(settings),
     )
     signing = RemoteSigning(outside.exchange(Agency.SIGNING))
     documents = Documents(shared.db, shared.sealed, shared.documents, works, signing)

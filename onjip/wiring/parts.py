@@ -96,12 +96,18 @@ def methods(*holders: object) -> list[Callable[..., Any]]:
 
 
 def trust(settings: Settings, outside: Partners) -> HttpTrustServices:
-    return HttpTrustServices(outside.url(Agency.TRUST), roots(settings), outside.http)
+    roots = [der for der in trust_list(settings) if _is_authority(der)]
+    return HttpTrustServices(outside.url(Agency.TRUST), roots, outside.http)
 
 
-def roots(settings: Settings) -> list[bytes]:
-    """The trust list that this deployment was given: roots that signatures and time stamps must lead to (DER)."""
+def trust_list(settings: Settings) -> list[bytes]:
+    """What this deployment was given to trust (DER): roots, and the platform's own seal as a pin."""
     return pem(trust_file(settings).read_bytes())
+
+
+def _is_authority(der: bytes) -> bool:
+    found = x509.load_der_x509_certificate(der).extensions.get_extension_for_class(x509.BasicConstraints)
+    return found.value.ca
 
 
 def trust_file(settings: Settings) -> Path:

@@ -43,7 +43,9 @@ async def run(settings: Settings) -> None:
         chain = await enrol(found.exchange(Agency.TRUST), csr, "ONJIP-PLATFORM-SEAL")
         root = await found.http.get(f"{found.url(Agency.TRUST)}/trust.pem")
     root.raise_for_status()
-    _write(trust_file(settings), root.text)
+    # The platform's own certificate stands beside the root: a verifier then takes no other seal for ours.
+    seal = x509.load_der_x509_certificate(chain[0]).public_bytes(Encoding.PEM).decode()
+    _write(trust_file(settings), root.text + seal)
     pem = b"".join(x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM) for der in chain)
     _write(settings.platform_certificate, pem.decode())
 

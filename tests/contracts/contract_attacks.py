@@ -155,3 +155,29 @@ def other_stamp(writer: IncrementalPdfFileWriter) -> None:
     place.get_object()._data = b"0 0 1 rg 0 0 90 40 re f"
     place.get_object()._encoded_data = None
     writer.mark_update(place)
+
+
+def in_ber(pdf: bytes, depth: int) -> bytes:
+    """The last container again, with indefinite lengths in its outer ``depth`` levels: other bytes, same meaning."""
+    start = pdf.rindex(b"/Contents <") + len(b"/Contents <")
+    end = pdf.index(b">", start)
+    content = bytes.fromhex(pdf[start:end].decode())
+    loose = _loosened(content[: _length(content, 0)], depth)
+    return pdf[:start] + loose.ljust(len(content), b"\0").hex().upper().encode() + pdf[end:]
+
+
+def _length(data: bytes, at: int) -> int:
+    octets = data[at + 1] & 0x7F if data[at + 1] & 0x80 else 0
+    return 2 + octets + (int.from_bytes(data[at + 2 : at + 2 + octets], "big") if octets else data[at + 1])
+
+
+def _loosened(data: bytes, depth: int) -> bytes:
+    output, at = b"", 0
+    while at < len(data):
+        piece = data[at : at + _length(data, at)]
+        at += len(piece)
+        if piece[0] & 0x20 and depth:
+            head = 2 + (piece[1] & 0x7F if piece[1] & 0x80 else 0)
+            piece = piece[:1] + b"\x80" + _loosened(piece[head:], depth - 1) + b"\0\0"
+        output += piece
+    return output

@@ -36,3 +36,23 @@ def test_a_random_edit_is_never_valid(number: int, supply_files: Sequence[bytes]
     assert time.process_time() - start < PATIENCE
     assert not report.valid
     assert any(not entry.ok for entry in report.findings)
+
+
+@pytest.mark.parametrize("spot", ["padding", "case", "end"])
+def test_what_no_signature_covers_is_fixed_too(spot: str, supply_files: Sequence[bytes], trust_pem: bytes) -> None:
+    """The container of the last time stamp is in nobody's byte range."""
+    pdf = supply_files[-1]
+    end = pdf.index(b">", pdf.rindex(b"/Contents <"))
+    last_digit = end - 1
+    while pdf[last_digit : last_digit + 1] == b"0":
+        last_digit -= 1
+    if spot == "padding":
+        data = pdf[: end - 3] + b"7" + pdf[end - 2 :]
+    elif spot == "case":
+        letter = max(pdf.rindex(digit, 0, last_digit + 1) for digit in (b"A", b"B", b"C", b"D", b"E", b"F"))
+        data = pdf[:letter] + pdf[letter : letter + 1].lower() + pdf[letter + 1 :]
+    else:
+        data = pdf[: last_digit + 1] + b" " + pdf[last_digit + 1 : end - 1] + pdf[end:]
+    assert len(data) == len(pdf)
+    report = verify_file(data, trust_pem)
+    assert {entry.code for entry in report.findings if not entry.ok} & {"intact", "readable"}

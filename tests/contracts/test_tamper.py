@@ -220,6 +220,11 @@ async def test_json_and_page_data_that_disagree(
     assert failures(await forged(signing, output.getvalue()), trust_pem) == {"terms_agree"}
 
 
+@pytest.mark.parametrize("depth", [1, 3, 9])
+def test_the_last_container_in_another_encoding(depth: int, supply_files: Sequence[bytes], trust_pem: bytes) -> None:
+    assert failures(attacks.in_ber(supply_files[-1], depth), trust_pem) & {"intact", "readable"}
+
+
 def test_other_peoples_files(trust_pem: bytes, sealed: bytes) -> None:
     blank = io.BytesIO()
     with pikepdf.new() as other:
