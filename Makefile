@@ -7,6 +7,7 @@ PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
 ONJIP  := $(PYTHON) -m onjip
 N ?= 3
+SEED ?= 1
 
 .PHONY: help setup demo up test test-all lint types arrows bench chaos doctor clean
 
@@ -41,8 +42,8 @@ arrows: setup ## imports point down only
 bench: ## not built yet
 	@echo "벤치마크는 아직 없습니다 · no benchmarks yet" >&2; exit 3
 
-chaos: setup ## both cases while everything is killed at random, N times
-	@ONJIP_CHAOS_RUNS=$(N) $(PYTEST) -s tests/e2e/test_chaos.py
+chaos: setup ## both cases while everything is killed at random, N times (SEED=1, and on)
+	@$(PYTHON) -m onjip.demo.chaos $(N) --seed $(SEED)
 
 doctor: ## what is missing or wrong on this machine
 	@test -x $(PYTHON) || { echo "먼저 make setup · run make setup first" >&2; exit 1; }

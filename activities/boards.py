@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from temporalio import activity
 
 from activities.errors import told
-from activities.heartbeat import beating
 from domain.boards import BoardLook, BoardSeen
 from domain.errors import UnknownThing
 from domain.ports import NoticeBoard
@@ -27,7 +26,7 @@ class Boards:
     @activity.defn(name="boards.look")
     async def look(self, look: BoardLook) -> BoardSeen:
         """Keep what is new on one board, all or nothing. The receipt window is the agency's own: it receives."""
-        async with told(), beating():
+        async with told():
             board = self.boards.get(look.agency)
             if board is None:
                 raise UnknownThing(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from activities.deal import Deal
+from activities.settlement import Payout
 from domain.contracts import Party
 from domain.filings import (
     BondOrder,
@@ -16,8 +17,10 @@ from domain.filings import (
     TaxRefund,
     TransferApplication,
     TransferParty,
+    Withdrawal,
 )
-from domain.words import ContractKind, PartyRole
+from domain.model import Model, canonical_json
+from domain.words import PartyRole
 
 CAUSE, PURPOSE = "매매", "소유권이전"
 REPORT_ROLE = {
@@ -73,7 +76,7 @@ def bond_order(deal: Deal, reference: str, amount: int, region: str) -> BondOrde
     value = deal.standard_value
     return BondOrder(
         reference=reference,
-        buyer_ref=deal.refs[deal.buyers[0].person_id],
+        buyer_ref=deal.refs[deal.buyer.person_id],
         unique_no=value.unique_no,
         standard_value=value.value,
         standard_value_no=value.number,
@@ -122,6 +125,14 @@ def application(deal: Deal, reference: str, *, agent_ref: str, agent_name: str, 
     })  # fmt: skip
 
 
+def shown(body: Model) -> bytes:
+    """The body's text without the secret in it (등기필정보): for rows, pages and packets."""
+    value = body.model_dump(mode="json")
+    if isinstance(body, TransferApplication):
+        value["right_proof"] = None
+    return canonical_json(value)
+
+
 def _transfer_party(deal: Deal, party: Party) -> TransferParty:
     supplier = party.role is PartyRole.SUPPLIER
     return TransferParty(
@@ -145,18 +156,18 @@ def tax_refund(deal: Deal, reference: str) -> TaxRefund:
     return TaxRefund(reference=reference, return_no=str(deal.answer("tax")["number"]), report_no=deal.certificate_no)
 
 
-def release(deal: Deal, reference: str, deposit_no: str, amount: int) -> Release:
-    """What both parties tell the holder of the deposit: back to the buyer."""
+def withdrawal(reference: str, receipt_no: str) -> Withdrawal:
+    return Withdrawal(reference=reference, receipt_no=receipt_no, reason="매매계약의 합의해제")
+
+
+def release(deal: Deal, reference: str, payout: Payout) -> Release:
+    """What both parties tell the holder of one deposit."""
     return Release(
         reference=reference,
         contract_sha256=deal.contract.document_sha256 or "",
-        deposit_no=deposit_no,
-        amount=amount,
-        buyer_ref=deal.refs[deal.buyers[0].person_id],
-        seller_ref=deal.refs[deal.givers[0].person_id],
-        direction="refund",
+        deposit_no=payout.deposit_no,
+        amount=payout.amount,
+        buyer_ref=deal.refs[deal.buyer.person_id],
+        seller_ref=deal.refs[deal.giver.person_id],
+        direction=payout.direction,
     )
-
-
-def is_sale(deal: Deal) -> bool:
-    return deal.terms.kind is ContractKind.SALE

@@ -10,7 +10,6 @@ from uuid import UUID
 from temporalio import activity
 
 from activities.errors import told
-from activities.heartbeat import beating
 from domain.consents import ConsentState, Fetched, Renewal
 from domain.errors import AgencyDown, AskPerson, ConsentNeeded, GiveUp, Malformed, OnjipError, Wait
 from domain.facts import PROVIDER, Fact, Item
@@ -51,14 +50,14 @@ class Collect:
 
         An ended consent has no open items.
         """
-        async with told(), beating():
+        async with told():
             items = await self._open_items(start.consent_id)
             return await self._all([(start.consent_id, item) for item in items])
 
     @activity.defn(name="collect.renew")
     async def renew(self, wanted: Renewal) -> Fetched:
         """Ask again, under every living consent of the case that names the item. Raises AgencyDown like ``fetch``."""
-        async with told(), beating():
+        async with told():
             calls = []
             async with self.db.transaction() as session:
                 for consent in await facts.given_consents(session, wanted.case_id):

@@ -3,43 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio import activity
 
 from activities.errors import told
+from activities.lines import BESIDE, EXEMPT, STEP_AGENCY, STEP_WORDS
 from domain.errors import WrongState
 from domain.messages import ContractStart, TransferStart
-from domain.words import CaseKind, ContractKind, PartyRole, Step
-from domain.work import ContractDone, ContractView, Nothing, Refusal, StepDone
+from domain.words import CaseKind, ContractKind, Step
+from domain.work import ContractDone, ContractView, Nothing, Possible, StepDone, Told, Turn, TurnAsk
 from store import cases, contracts, transfers
 from store.db import Database
 from store.tables.cases import CaseRow
 from store.tables.contracts import ContractRow
 
-STEP_WORDS: dict[Step, tuple[str, str]] = {
-    Step.DEPOSIT_PAID: ("계약금이 입금되었습니다.", "The deposit has been paid."),
-    Step.REPORTED: ("부동산거래신고를 마쳤습니다 (신고필증).", "The transaction report is filed (certificate)."),
-    Step.STAMP_PAID: ("인지세를 납부했습니다.", "Stamp duty is paid."),
-    Step.INSTALMENTS_PAID: ("중도금을 모두 납부했습니다.", "All instalments are paid."),
-    Step.PAID: ("잔금을 지급했습니다.", "The balance is paid."),
-    Step.TAXED: ("취득세를 신고·납부했습니다.", "Acquisition tax is filed and paid."),
-    Step.BOND_BOUGHT: ("국민주택채권을 매입했습니다.", "The housing bond is bought."),
-    Step.PACKET_DELIVERED: ("소유권이전등기를 신청했습니다.", "The transfer has been filed at the registry."),
-    Step.CORRECTION_ORDERED: ("등기소가 보정을 명했습니다.", "The registry ordered a correction."),
-    Step.CORRECTION_ANSWERED: ("보정을 마쳤습니다.", "The correction has been answered."),
-    Step.REGISTERED: ("소유권이전등기가 완료되었습니다.", "The title is registered."),
-    Step.DISMISSED: ("등기신청이 각하되었습니다. 보완해 다시 낼 수 있습니다.", "Dismissed: repair and file again."),
-    Step.DISSOLVED: ("계약이 합의해제되었습니다.", "The contract has been dissolved."),
-}  # fmt: skip
-STEP_AGENCY: dict[Step, str] = {
-    Step.DEPOSIT_PAID: "bank", Step.REPORTED: "rtms", Step.STAMP_PAID: "bank", Step.INSTALMENTS_PAID: "bank",
-    Step.PAID: "bank", Step.TAXED: "wetax", Step.BOND_BOUGHT: "bond", Step.PACKET_DELIVERED: "registry",
-    Step.CORRECTION_ORDERED: "registry", Step.CORRECTION_ANSWERED: "registry", Step.REGISTERED: "registry",
-    Step.DISMISSED: "registry",
-}  # fmt: skip
 SUBJECT = {"sale": "매매", "supply": "공급", "dissolution": "합의해제"}
+# States that a new one does not overwrite: a draft that is frozen stays so when its parties are told of it.
+KEPT = {"invited": ("signing", "sealed"), "dissolved": ()}
 
 
 @dataclass(frozen=True)
@@ -68,11 +49,45 @@ class Contracts:
             row = await contracts.contract(session, done.contract_id, lock=True)
             if done.state == "explained" and row.state == "draft":
                 contracts.note_explained(row)
-            if row.state != "sealed" or done.state == "dissolved":
+            if row.state not in KEPT.get(done.state, ("sealed",)):
                 row.state = done.state
                 session.add(row)
-            await _tell(session, row, done.state)
+            await _tell(session, row, done)
             return Nothing()
+
+    @activity.defn
+    async def may_sign(self, ask: TurnAsk) -> Possible:
+        """Whether the record has this person sign next. The record is a moment ahead of the procedure."""
+        async with told(), self.db.transaction() as session:
+            row = await contracts.contract(session, ask.contract_id)
+            open_ones = [one for one in await contracts.signers(session, row.id) if one.state != "signed"]
+            first = min((one.order_no for one in open_ones), default=0)
+            mine = any(one.order_no == first and one.person_id == ask.person_id for one in open_ones)
+            return Possible(yes=mine and row.state in ("invited", "signing"))
+
+    @activity.defn
+    async def reopen_turn(self, turn: Turn) -> Nothing:
+        """A request at the signing service ran out: it is this person's turn again, with a revision made anew."""
+        async with told(), self.db.transaction() as session:
+            signer = await contracts.signer(session, turn.contract_id, turn.field)
+            if signer.state != "signed":
+                signer.state, signer.prepared, signer.signing_number = "waiting", None, None
+                session.add(signer)
+            row = await contracts.contract(session, turn.contract_id)
+            await cases.record(
+                session, row.case_id, f"lapsed:{row.id}:{turn.field}:{turn.round}", agency="signing",
+                ko="전자서명 요청의 기간이 지났습니다. 다시 서명해 주십시오.",
+                en="The request for a signature has run out. Please sign again.",
+            )  # fmt: skip
+            return Nothing()
+
+    @activity.defn
+    async def still_dissolvable(self, start: ContractStart) -> Possible:
+        """After registration only a new contract can reverse a sale: a dissolution is then not sealed any more."""
+        async with told(), self.db.transaction() as session:
+            row = await contracts.contract(session, start.contract_id)
+            transfer = await transfers.transfer_of_contract(session, row.supersedes) if row.supersedes else None
+            return Possible(yes=transfer is not None and transfer.state not in ("registered", "dissolved"))
 
     @activity.defn
     async def open_transfer(self, start: ContractStart) -> TransferStart:
@@ -91,7 +106,8 @@ class Contracts:
     async def step_done(self, done: StepDone) -> Nothing:
         """One step of the case, once, with the number by which the agency knows it."""
         async with told(), self.db.transaction() as session:
-            ko, en = STEP_WORDS[done.step]
+            exempt = done.reference == "exempt" and done.step in EXEMPT
+            ko, en = EXEMPT[done.step] if exempt else STEP_WORDS[done.step]
             await cases.record(
                 session, done.case_id, done.key, step=done.step, agency=done.agency or STEP_AGENCY.get(done.step),
                 reference=done.reference, ko=ko, en=en,
@@ -99,62 +115,46 @@ class Contracts:
             return Nothing()
 
     @activity.defn
-    async def note_refusal(self, refused: Refusal) -> Nothing:
-        """An agency said no: people see the reason and mend its cause."""
+    async def say(self, line: Told) -> Nothing:
+        """A line beside the steps, once."""
         async with told(), self.db.transaction() as session:
-            await cases.record(
-                session, refused.case_id, refused.key, reference=refused.code,
-                ko=f"기관이 거절했습니다 ({refused.code}). 원인을 바로잡은 뒤 다시 제출해 주십시오.",
-                en=f"Refused ({refused.code}). Mend the cause, then file again.", detail={"kind": refused.kind},
-            )  # fmt: skip
+            agency, ko, en = BESIDE[line.word]
+            await cases.record(session, line.case_id, line.key, agency=agency, reference=line.reference, ko=ko, en=en)
             return Nothing()
 
 
-async def _tell(session: AsyncSession, row: ContractRow, state: str) -> None:
-    word = SUBJECT[row.kind]
+async def _tell(session: AsyncSession, row: ContractRow, done: ContractDone) -> None:
     subscription = (await session.get_one(CaseRow, row.case_id)).kind == CaseKind.SUBSCRIPTION
-    lines: dict[str, list[tuple[str, Step | None, str, str]]] = {
-        "explained": [
-            ("explained", Step.EXPLAINED, "중개대상물 확인·설명서를 교부했습니다.", "Explanation delivered.")
-        ],
-        "invited": [("invited", Step.INVITED, "당사자를 초대했습니다.", "Parties invited.")],
-        "declined": [("declined", None, f"{word}계약 서명이 거절되었습니다.", "A party declined.")],
-        "expired": [("expired", None, f"{word}계약 서명 기간이 지났습니다.", "The signing window has ended.")],
-        "sealed": _sealed_lines(row, subscription=subscription),
-    }
-    for key, step, ko, en in lines.get(state, []):
+    for key, step, ko, en in _lines(row, done.state, subscription=subscription):
         await cases.record(
-            session,
-            row.case_id,
-            f"{key}:{row.id}",
-            step=step,
-            ko=ko,
-            en=en,
-            reference=row.document_sha256 or str(row.id),
-        )
+            session, row.case_id, f"{key}:{row.id}", step=step, ko=ko, en=en,
+            reference=row.document_sha256 or str(row.id), detail={"reason": done.reason} if done.reason else None,
+        )  # fmt: skip
+
+
+def _lines(row: ContractRow, state: str, *, subscription: bool) -> list[tuple[str, Step | None, str, str]]:
+    word = SUBJECT[row.kind]
+    match state:
+        case "explained":
+            return [(state, Step.EXPLAINED, "중개대상물 확인·설명서를 교부했습니다.", "Explanation delivered.")]
+        case "invited":
+            return [(state, Step.INVITED, "당사자를 초대했습니다.", "Parties invited.")]
+        case "declined":
+            return [(state, None, f"{word}계약이 성립하지 않았습니다 (거절).", "No contract is made: declined.")]
+        case "expired":
+            return [(state, None, f"{word}계약 서명 기간이 지났습니다.", "The signing window has ended.")]
+        case "sealed":
+            return _sealed_lines(row, subscription=subscription)
+    return []
 
 
 def _sealed_lines(row: ContractRow, *, subscription: bool) -> list[tuple[str, Step | None, str, str]]:
     if row.kind == ContractKind.DISSOLUTION:
         return [("sealed", None, "합의해제 계약서가 봉인되었습니다.", "The dissolution is sealed.")]
     if subscription:
-        return [
-            (
-                "sealed",
-                Step.CONTRACT_SIGNED,
-                "공급계약서가 서명·봉인되었습니다.",
-                "The supply contract is signed and sealed.",
-            )
-        ]
+        ko, en = "공급계약서가 서명·봉인되었습니다.", "The supply contract is signed and sealed."
+        return [("sealed", Step.CONTRACT_SIGNED, ko, en)]
     return [
         ("all_signed", Step.SIGNED, "모든 당사자가 서명했습니다.", "All parties have signed."),
         ("sealed", Step.SEALED, "계약서가 봉인되었습니다 (PAdES B-LTA).", "The contract is sealed (PAdES B-LTA)."),
     ]
-
-
-def party_roles(row: ContractRow) -> dict[PartyRole, list[UUID]]:
-    """Persons of a contract by role, in signing order."""
-    found: dict[PartyRole, list[UUID]] = {}
-    for party in contracts.terms_of(row).parties:
-        found.setdefault(party.role, []).append(party.person_id)
-    return found

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from activities.kinds import word
 from domain.contracts import ContractTerms, Party, PropertyTerms
-from domain.errors import NotYet
+from domain.errors import NotYet, WrongState
 from domain.filings import StandardValue
 from domain.notices import Notice
 from domain.words import ContractKind, PartyRole
@@ -52,6 +53,15 @@ class Deal:
         return self.parties(PartyRole.BUYER)
 
     @property
+    def buyer(self) -> Party:
+        """The one buyer. Co-buyers file, pay and buy bonds each for their share: not built, so refused in words."""
+        return _only(self.buyers)
+
+    @property
+    def giver(self) -> Party:
+        return _only(self.givers)
+
+    @property
     def givers(self) -> list[Party]:
         """Who gives the right: the seller, or the supplier's officer."""
         return self.parties(*GIVING)
@@ -79,14 +89,29 @@ class Deal:
         return found
 
     @property
+    def certificate(self) -> dict[str, Any]:
+        """The report certificate in force: the last change wins."""
+        names = [name for name in self.record if word(name.removeprefix("answer:")) in ("report", "change_report")]
+        found: dict[str, Any] = max((self.record[name] for name in names), key=lambda one: str(one["at"]))
+        return found
+
+    @property
     def certificate_no(self) -> str:
-        """Number of the report certificate in force: the last change wins."""
-        changes = sorted(key for key in self.record if key.startswith("answer:change_report"))
-        return str(self.answer(changes[-1].removeprefix("answer:") if changes else "report")["number"])
+        return str(self.certificate["number"])
 
     @property
     def reported_price(self) -> int:
-        return int(self.record["reported_price"])
+        """As the certificate in force says."""
+        return int(self.certificate["price"])
+
+
+def _only(parties: list[Party]) -> Party:
+    if len(parties) != 1:
+        raise WrongState(
+            "several_parties", ko="공동 매수·공동 매도는 아직 처리할 수 없습니다.",
+            en="Deals with several buyers or several sellers cannot be carried yet.",
+        )  # fmt: skip
+    return parties[0]
 
 
 async def load(session: AsyncSession, sealed: SealedBox, transfer_id: UUID, *, purpose: str) -> Deal:

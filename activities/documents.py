@@ -19,13 +19,14 @@ from domain.messages import ContractStart, VerifyStart
 from domain.ports import ContractWorks, SigningService
 from domain.ports import Documents as DocumentStore
 from domain.work import ApprovalView, Asked, Nothing, PacketWanted, Signed, Turn
-from store import cases, contracts, exchange
+from store import cases, contracts, exchange, sealed_bodies
 from store.db import Database
 from store.sealed import SealedBox
 from store.tables.contracts import ApprovalRow, ContractRow
 
 PDF = "application/pdf"
 BASIS = "전자서명법 제3조"
+ENDED = ("signed", "void")  # of an approval: a signature that comes later changes nothing
 TITLES = {"sale": "매매계약서", "supply": "공급계약서", "dissolution": "합의해제 계약서"}
 
 
@@ -39,7 +40,7 @@ class Documents:
 
     @activity.defn
     async def freeze(self, start: ContractStart) -> Nothing:
-        """Render the draft once; from here on only signatures are added."""
+        """Render the draft once; from here on only signatures are added. Invalid: a mandatory content is missing."""
         async with told():
             async with self.db.transaction() as session:
                 row = await contracts.contract(session, start.contract_id)
@@ -67,10 +68,7 @@ class Documents:
             prepared = Prepared.model_validate(signer.prepared) if signer.prepared else None
             if prepared is None or prepared.base_sha256 != row.document_sha256:
                 prepared = await self._prepare(row, turn.field, ref)
-                async with self.db.transaction() as session:
-                    signer = await contracts.signer(session, turn.contract_id, turn.field)
-                    signer.prepared = prepared.model_dump(mode="json")
-                    session.add(signer)
+                prepared = await self._agree(turn, prepared)
             return self._asked_field(row, turn, signer.person_id, prepared)
 
     async def _prepare(self, row: ContractRow, field: str, ref: str) -> Prepared:
@@ -80,13 +78,24 @@ class Documents:
         await self._keep(data, PDF)
         return prepared
 
+    async def _agree(self, turn: Turn, prepared: Prepared) -> Prepared:
+        """Kept, unless another run of this activity was quicker: its revision is being signed then."""
+        async with self.db.transaction() as session:
+            signer = await contracts.signer(session, turn.contract_id, turn.field)
+            kept = Prepared.model_validate(signer.prepared) if signer.prepared else None
+            if kept is not None and kept.base_sha256 == prepared.base_sha256:
+                return kept
+            signer.prepared = prepared.model_dump(mode="json")
+            session.add(signer)
+            return prepared
+
     def _asked_field(self, row: ContractRow, turn: Turn, person_id: UUID, prepared: Prepared) -> Asked:
         terms = contracts.terms_of(row)
         place = f"{terms.property.building} {terms.property.dong} {terms.property.ho}".strip()
         return Asked(
             subject=f"field:{turn.contract_id}:{turn.field}",
             person_id=person_id,
-            reference=f"ONJIP-{prepared.document_digest[:24].upper()}",
+            reference=_numbered(prepared.document_digest, turn.round),
             title=f"{TITLES[row.kind]} · {place}",
             sum_won=terms.price + terms.option_price,
             document_sha256=prepared.document_digest,
@@ -100,10 +109,11 @@ class Documents:
             async with self.db.transaction() as session:
                 row = await session.get_one(ApprovalRow, view.approval_id)
                 ref = await self._handle(session, row.person_id)
-            body = row.body.encode()
+                body = await self._exact(session, row)
             digest, attrs = row.body_sha256, row.signed_attrs
             if attrs is None:
-                digest, attrs = await self.works.signed_attributes(body, await self.signing.certificate(ref))
+                chain = await self.signing.certificate(ref)
+                digest, attrs = await self.works.signed_attributes(body.encode(), chain)
                 async with self.db.transaction() as session:
                     row = await session.get_one(ApprovalRow, view.approval_id, with_for_update=True)
                     row.signed_attrs = attrs = row.signed_attrs or attrs
@@ -111,7 +121,7 @@ class Documents:
             return Asked(
                 subject=f"approval:{row.id}",
                 person_id=row.person_id,
-                reference=f"ONJIP-{row.id.hex[:24].upper()}",
+                reference=_numbered(row.id.hex, view.round),
                 title=row.title,
                 sum_won=row.sum_won,
                 document_sha256=digest,
@@ -161,14 +171,16 @@ class Documents:
         async with self.db.transaction() as session:
             row = await session.get_one(ApprovalRow, approval_id)
             ref = await self._handle(session, row.person_id)
-        if row.state == "signed":
-            return
+            if row.state in ENDED:
+                return
+            body = await self._exact(session, row)
         chain = await self.signing.certificate(ref)
-        cms = await self.works.detached_cms(row.body.encode(), chain, row.signed_attrs or "", signature)
+        cms = await self.works.detached_cms(body.encode(), chain, row.signed_attrs or "", signature)
         async with self.db.transaction() as session:
             row = await session.get_one(ApprovalRow, approval_id, with_for_update=True)
-            row.cms, row.state = row.cms or cms, "signed"
-            session.add(row)
+            if row.state not in ENDED:
+                row.cms, row.state = cms, "signed"
+                session.add(row)
 
     @activity.defn
     async def seal(self, start: ContractStart) -> Nothing:
@@ -225,8 +237,16 @@ class Documents:
             await exchange.note_blob(session, sha256, media_type, len(data))
         return sha256
 
+    async def _exact(self, session: AsyncSession, row: ApprovalRow) -> str:
+        return await sealed_bodies.exact_body(session, self.sealed, row, basis=BASIS, purpose="sign")
+
     async def _handle(self, session: AsyncSession, person_id: UUID) -> str:
         return await self.sealed.open(session, person_id, "identity_ref", basis=BASIS, purpose="fetch a certificate")
+
+
+def _numbered(digest: str, round_: int) -> str:
+    """Our reference of one request at a signing service; asking again after it ran out is another request."""
+    return f"ONJIP-{digest[:24].upper()}" + (f"-{round_}" if round_ else "")
 
 
 ROLE_KO = {

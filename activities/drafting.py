@@ -20,7 +20,7 @@ from domain.notices import Account
 from domain.ports import LedgerBooks
 from domain.time import now, seoul_date
 from domain.words import PartyRole, Step, Won
-from domain.work import Nothing
+from domain.work import Nothing, Possible
 from law.brokerage import brokerage_ceiling
 from law.rulebook import Rulebook
 from store import cases, contracts, exchange, people
@@ -51,8 +51,8 @@ class Drafting:
     holder: Account
 
     @activity.defn
-    async def draft_sale(self, start: DraftStart) -> Nothing:
-        """Title and ledger are fetched now; what the law or the sums forbid is told to the broker."""
+    async def draft_sale(self, start: DraftStart) -> Possible:
+        """Title and ledger are fetched now; what the law or the sums forbid is told to the broker: no draft."""
         async with told():
             try:
                 registers = await self._fetch(start.unique_no)
@@ -61,8 +61,8 @@ class Drafting:
             except (FixInput, GiveUp, AskPerson) as error:
                 async with self.db.transaction() as session:
                     await contracts.refuse_draft(session, start.contract_id, error)
-                raise
-            return Nothing()
+                return Possible(yes=False, ko=error.ko, en=error.en)
+            return Possible(yes=True)
 
     @activity.defn
     async def begin_contract(self, start: ContractStart) -> Nothing:

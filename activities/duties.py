@@ -1,25 +1,24 @@
-"""What the law makes the parties of a sealed contract do next: what to sign, what to pay, what can be undone."""
+"""What the law makes the parties of a sealed contract do next: what to sign and what to pay."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
-from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio import activity
 
+from activities.bodies import shown
 from activities.deal import Deal, load
 from activities.errors import told
-from activities.making import Making
+from activities.kinds import TITLES, word
+from activities.making import Body, Making
 from domain.contracts import Instalment
 from domain.errors import WrongState
 from domain.messages import TransferStart
-from domain.model import Model
-from domain.time import now, seoul_date
 from domain.words import ContractKind
 from domain.work import (
+    ApprovalAsk,
     Approvals,
     ApprovalsWanted,
     ApprovalView,
@@ -28,24 +27,16 @@ from domain.work import (
     Nothing,
     Possible,
     TransferView,
-    Undo,
+    Unsigned,
 )
-from law.deadlines import dissolution_due
-from store import cases, contracts, transfers
+from store import cases, contracts, sealed_bodies, transfers
 from store.tables.contracts import ApprovalRow
 from store.tables.transfers import DueRow
 
-TITLES = {
-    "report": "부동산거래신고서", "change_report": "부동산거래계약 변경신고서", "tax": "취득세 신고서",
-    "bond": "국민주택채권 매입신청서", "mandate": "등기신청 위임장", "application": "소유권이전등기 신청서",
-    "undo:cancellation": "부동산거래계약 해제등 신고서", "undo:refund": "취득세 환급 신청서",
-    "undo:release": "예치금 반환 동의서",
-}  # fmt: skip
-STAYS = (
-    ("stamp", "인지세는 돌려받지 못합니다.", "Stamp duty is not given back."),
-    ("bond", "국민주택채권은 되돌리지 않고 매도할 수 있습니다.", "The housing bond is not undone; it can be sold."),
-    ("fee", "등기신청수수료는 등기소에 따로 환급을 신청합니다.", "The fee is reclaimed at the registry."),
-)  # fmt: skip
+WHY = {
+    "declined": ("서명자가 서명 서비스에서 거절했습니다.", "Declined at the signing service."),
+    "signing_expired": ("전자서명 요청의 기간이 지났습니다.", "The request for a signature has run out."),
+}
 
 
 @dataclass(frozen=True)
@@ -66,6 +57,8 @@ class Duties:
                 new_building=terms.kind is ContractKind.SUPPLY,
             )
 
+    # Bodies to sign
+
     @activity.defn
     async def open_approvals(self, wanted: ApprovalsWanted) -> Approvals:
         """Bodies of one kind, one for each whose signature the law names. The same answer when asked again."""
@@ -76,13 +69,58 @@ class Duties:
             if not open_ones:
                 made = await self.making.make(deal, wanted)
                 async with self.making.db.transaction() as session:
-                    open_ones = [await contracts.open_approval(session, _row(deal, wanted, *one)) for one in made]
+                    open_ones = [await self._open(session, deal, wanted, one) for one in made]
             items = tuple(
                 ApprovalView(approval_id=row.id, kind=wanted.kind, person_id=row.person_id)
                 for row in open_ones
                 if row.state != "signed"
             )
             return Approvals(items=items)
+
+    async def _open(self, session: AsyncSession, deal: Deal, wanted: ApprovalsWanted, made: Body) -> ApprovalRow:
+        """The row shows what may be shown; a body with a secret in it is kept sealed, to the very byte."""
+        person_id, role, body = made
+        exact, open_text = body.canonical(), shown(body)
+        row = ApprovalRow(
+            subject_id=wanted.subject_id,
+            workflow_id=wanted.workflow_id,
+            case_id=deal.transfer.case_id,
+            kind=wanted.kind,
+            role=role,
+            person_id=person_id,
+            title=f"{TITLES[word(wanted.kind)]} · {deal.terms.property.building} {deal.terms.property.ho}",
+            sum_won=deal.full_price,
+            body=open_text.decode(),
+            body_sha256=hashlib.sha256(exact).hexdigest(),
+        )
+        row = await contracts.open_approval(session, row)
+        if exact != open_text:
+            await sealed_bodies.keep_body(session, self.making.sealed, row, exact.decode())
+        return row
+
+    @activity.defn(name="duties.waits_for")
+    async def waits_for(self, ask: ApprovalAsk) -> Possible:
+        """Whether such a body waits for this person. The record is a moment ahead of the procedure."""
+        async with told(), self.making.db.transaction() as session:
+            rows = await contracts.approvals(session, ask.subject_id, ask.kind)
+            return Possible(yes=any(row.person_id == ask.person_id and row.state in ("open", "asked") for row in rows))
+
+    @activity.defn(name="duties.reopen")
+    async def reopen(self, unsigned: Unsigned) -> Nothing:
+        """The person was asked in vain: the body waits for them again, and the others of the case see why."""
+        async with told(), self.making.db.transaction() as session:
+            row = await session.get_one(ApprovalRow, unsigned.approval_id, with_for_update=True)
+            if row.state == "asked":
+                ko, en = WHY[unsigned.why]
+                await cases.record(
+                    session, row.case_id, f"{unsigned.why}:{row.id}:{row.signing_number}", agency="signing",
+                    ko=f"{row.title}: {ko}", en=f"{row.kind}: {en}", reference=str(row.id),
+                )  # fmt: skip
+                row.state, row.signed_attrs, row.signing_number = "open", None, None
+                session.add(row)
+            return Nothing()
+
+    # What to pay
 
     @activity.defn
     async def open_due(self, wanted: DueWanted) -> DueRef:
@@ -96,58 +134,6 @@ class Duties:
                 await session.flush()
             return DueRef(due_id=found.id)
 
-    @activity.defn
-    async def can_undo(self, undo: Undo) -> Possible:
-        """Whether a compensation is due at all, and still allowed."""
-        async with told(), self.making.db.transaction() as session:
-            transfer = await transfers.transfer(session, undo.transfer_id)
-            done = {
-                "cancellation": "answer:report" in transfer.record,
-                "refund": "answer:tax" in transfer.record and await self._tax_window_open(session, undo.transfer_id),
-                "release": bool(await transfers.paid_dues(session, undo.transfer_id, "deposit")),
-            }
-            return Possible(yes=done[undo.kind])
-
-    async def _tax_window_open(self, session: AsyncSession, transfer_id: UUID) -> bool:
-        """Dissolved within 60 days and before registration: no acquisition (지방세법 시행령 제20조제2항)."""
-        paid = await transfers.paid_dues(session, transfer_id, "balance")
-        if not paid or paid[0].paid_at is None:
-            return False
-        acquired: date = seoul_date(paid[0].paid_at)
-        return seoul_date(now()) <= dissolution_due(acquired, self.making.rulebook).on
-
-    @activity.defn
-    async def name_what_stays(self, transfer: TransferView) -> Nothing:
-        """What a dissolution does not bring back, said in the timeline; the contract ends."""
-        async with told(), self.making.db.transaction() as session:
-            for kind, ko, en in STAYS:
-                if await transfers.paid_dues(session, transfer.transfer_id, kind):
-                    await cases.record(session, transfer.case_id, f"stays:{kind}", ko=ko, en=en)
-            row = await contracts.contract(session, transfer.contract_id, lock=True)
-            row.state = "dissolved"
-            session.add(row)
-            held = await transfers.transfer(session, transfer.transfer_id, lock=True)
-            held.state = "dissolved"
-            session.add(held)
-            return Nothing()
-
-
-def _row(deal: Deal, wanted: ApprovalsWanted, person_id: UUID, role: str, body: Model) -> ApprovalRow:
-    text = body.canonical()
-    word = wanted.kind if wanted.kind in TITLES else wanted.kind.partition(":")[0]
-    return ApprovalRow(
-        subject_id=wanted.subject_id,
-        workflow_id=wanted.workflow_id,
-        case_id=deal.transfer.case_id,
-        kind=wanted.kind,
-        role=role,
-        person_id=person_id,
-        title=f"{TITLES[word]} · {deal.terms.property.building} {deal.terms.property.ho}",
-        sum_won=deal.full_price,
-        body=text.decode(),
-        body_sha256=hashlib.sha256(text).hexdigest(),
-    )
-
 
 def _due(deal: Deal, wanted: DueWanted) -> DueRow:
     row = DueRow(
@@ -155,7 +141,7 @@ def _due(deal: Deal, wanted: DueWanted) -> DueRow:
         subject_id=wanted.subject_id,
         kind=wanted.kind,
         number=wanted.number,
-        payer_id=deal.buyers[0].person_id,
+        payer_id=deal.buyer.person_id,
         amount=0,
     )
     for one in deal.terms.payments:

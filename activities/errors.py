@@ -1,4 +1,7 @@
-"""Domain errors as Temporal failures: permanent ones stop, waits come again, nothing is swallowed."""
+"""Domain errors as Temporal failures: permanent ones stop, waits come again, nothing is swallowed.
+
+What every activity does while it runs is here too: it beats, so that a killed worker is noticed.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,16 @@ from datetime import timedelta
 
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
+from activities.heartbeat import beating
 from domain.errors import AskPerson, FixInput, GiveUp, NotYet, OnjipError, Wait
 
 
 @asynccontextmanager
 async def told() -> AsyncIterator[None]:
-    """Translate a domain error raised inside; the failure's type is the error's stable code."""
+    """Beat, and translate a domain error raised inside; the failure's type is the error's stable code."""
     try:
-        yield
+        async with beating():
+            yield
     except OnjipError as error:
         raise as_failure(error) from error
 

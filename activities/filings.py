@@ -1,11 +1,9 @@
-"""Carrying signed bodies to the agencies, and watching for what they answer later."""
+"""Carrying signed bodies to the agencies: exactly once in effect, and what they answer is kept."""
 
 from __future__ import annotations
 
 import base64
-import json
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from pydantic import JsonValue
@@ -16,18 +14,21 @@ from activities import bodies
 from activities.deal import Deal, load
 from activities.errors import told
 from activities.exchange import Carriage
-from domain.errors import NotYet, WrongState
-from domain.filings import Answer, FeeOrder, Outgoing, RegistryState, RegistryStatus, StampOrder
-from domain.ports import Documents, LedgerBooks, Registry, TaxOffice
+from domain.errors import WrongState
+from domain.filings import Answer, FeeOrder, Outgoing, RegistryState, StampOrder
+from domain.ports import Documents
 from domain.words import Agency
-from domain.work import Filed, Filing, Nothing, RegistryAsk, RegistryNews, TransferView
+from domain.work import Filed, Filing
 from law.rulebook import Rulebook
 from law.stamp_duty import stamp_duty
-from store import contracts, transfers
+from store import contracts, sealed_bodies, transfers
 from store.db import Database
 from store.sealed import SealedBox
+from store.tables.contracts import ApprovalRow
 from store.tables.transfers import RegistryFilingRow
 
+AT_REGISTRY = ("application", "supplement")
+BASIS = "부동산등기법 제24조"  # the applicant's own data go to the office that they are meant for
 EXEMPT: dict[str, JsonValue] = {"number": "exempt", "amount": 0, "payment_no": "exempt"}
 
 
@@ -38,10 +39,6 @@ class Filings:
     documents: Documents
     carriage: Carriage
     rulebook: Rulebook
-    books: LedgerBooks
-    tax_office: TaxOffice
-    registry: Registry
-    poll: timedelta
 
     @activity.defn
     async def carry(self, filing: Filing) -> Filed:
@@ -49,10 +46,11 @@ class Filings:
         async with told():
             async with self.db.transaction() as session:
                 deal = await load(session, self.sealed, filing.transfer_id, purpose=filing.kind)
-            key = f"answer:{filing.approval}"
+            key = f"answer:{filing.answer or filing.approval}"
             if key not in deal.record:
                 outgoing = await self._outgoing(deal, filing)
                 body = EXEMPT if outgoing is None else _kept(await self.carriage.carry(outgoing))
+                # What the agency has answered is kept with what follows from it, in one transaction.
                 async with self.db.transaction() as session:
                     await transfers.note(session, filing.transfer_id, key, body)
                     await self._after(session, deal, filing, body)
@@ -67,20 +65,32 @@ class Filings:
             return _order(Agency.BANK, "stamps", "payment", bodies.stamp_order(deal, ref, amount)) if amount else None
         if filing.kind == "fee":
             return _order(Agency.REGISTRY, "fees", "registration", bodies.fee_order(deal, ref))
-        agency, service, purpose = _address(deal, filing.kind)
         body = await self._signed(deal, filing)
+        if body is None:
+            return None
+        agency, service, purpose = _address(deal, filing.kind)
         return Outgoing(agency=agency, service=service, reference=ref, purpose=purpose, body=body)
 
-    async def _signed(self, deal: Deal, filing: Filing) -> dict[str, JsonValue]:
+    async def _signed(self, deal: Deal, filing: Filing) -> dict[str, JsonValue] | None:
         async with self.db.transaction() as session:
-            body = await _signed_body(session, deal, filing.approval)
-            if filing.kind in ("application", "supplement"):
+            rows = await contracts.approvals(session, deal.transfer.id, filing.approval)
+            if not rows and filing.kind == "bond":
+                return None
+            body = await self._body(session, deal, rows)
+            if filing.kind in AT_REGISTRY:
                 body["mandates"] = await _mandates(session, deal)
-        if filing.kind in ("application", "supplement"):
+        if filing.kind in AT_REGISTRY:
             body["packet"] = await self._blob(deal.transfer.packet_sha256)
         if filing.kind == "undo:release":
             body["contract"] = await self._blob(deal.contract.document_sha256)
         return body
+
+    async def _body(self, session: AsyncSession, deal: Deal, rows: list[ApprovalRow]) -> dict[str, JsonValue]:
+        """One body, and the signatures of all whom the law names."""
+        if not rows or any(row.state != "signed" for row in rows):
+            raise WrongState("not_signed", ko="아직 서명되지 않았습니다.", en="Not everybody has signed this yet.")
+        text = await sealed_bodies.exact_body(session, self.sealed, rows[0], basis=BASIS, purpose="file")
+        return {"body": text, "signatures": [_signature(deal, row) for row in rows]}
 
     async def _blob(self, sha256: str | None) -> str:
         if sha256 is None:
@@ -88,72 +98,12 @@ class Filings:
         return base64.b64encode(await self.documents.get(sha256)).decode()
 
     async def _after(self, session: AsyncSession, deal: Deal, filing: Filing, body: dict[str, Any]) -> None:
-        if filing.kind in ("report", "change_report"):
-            price = deal.terms.price if filing.kind == "report" else deal.full_price
-            await transfers.note(session, filing.transfer_id, "reported_price", price)
         if filing.kind == "application":
             await _note_filing(session, deal, str(body["number"]))
-
-    # Facts from outside
-
-    @activity.defn
-    async def await_building(self, transfer: TransferView) -> Nothing:
-        """Until the supplier's own registration (보존등기) of this unit exists; only then the balance may be due."""
-        async with told():
-            async with self.db.transaction() as session:
-                deal = await load(session, self.sealed, transfer.transfer_id, purpose="find the unit")
-            if "property" in deal.record:
-                return Nothing()
-            home = deal.terms.property
-            unit = deal.terms.unit or ""
-            number = await self.books.find_unit(deal.notice.number if deal.notice else "", unit)
-            if number is None:
-                raise NotYet("waiting_for_building", retry_after=self.poll.total_seconds())
-            title = await self.books.title(number)
-            found = home.model_copy(
-                update={
-                    "unique_no": number,
-                    "lot_address": title.lot_address,
-                    "land_share": title.land_share,
-                    "exclusive_area": title.exclusive_area,
-                    "building": title.building,
-                    "title_sha256": title.sha256 or None,
-                }
-            )
-            async with self.db.transaction() as session:
-                await transfers.note(session, transfer.transfer_id, "property", found.model_dump(mode="json"))
-            return Nothing()
-
-    @activity.defn
-    async def await_standard_value(self, transfer: TransferView) -> Nothing:
-        """시가표준액 as the city computes it (지방세법 제4조); never the price."""
-        async with told():
-            async with self.db.transaction() as session:
-                deal = await load(session, self.sealed, transfer.transfer_id, purpose="standard value")
-            if "standard_value" not in deal.record:
-                value = await self.tax_office.standard_value(deal.home.unique_no or "")
-                async with self.db.transaction() as session:
-                    await transfers.note(session, transfer.transfer_id, "standard_value", value.model_dump(mode="json"))
-            return Nothing()
-
-    @activity.defn
-    async def await_news(self, ask: RegistryAsk) -> RegistryNews:
-        """Until the registrar has decided something that we have not told yet."""
-        async with told():
-            status = await self.registry.status(ask.receipt_no)
-            if not _is_news(status, ask):
-                raise NotYet("waiting_for_registrar", retry_after=self.poll.total_seconds())
-            async with self.db.transaction() as session:
-                await _note_status(session, ask, status)
-            return RegistryNews(
-                receipt_no=ask.receipt_no, state=status.state, corrections=status.corrections, ground=status.ground
-            )
-
-
-def _is_news(status: RegistryStatus, ask: RegistryAsk) -> bool:
-    if status.state is RegistryState.CORRECTION:
-        return len(status.corrections) > ask.corrections_seen
-    return status.state in (RegistryState.REGISTERED, RegistryState.DISMISSED, RegistryState.WITHDRAWN)
+        if filing.kind == "supplement":
+            held = await transfers.transfer(session, filing.transfer_id, lock=True)
+            held.state = "filed"
+            session.add(held)
 
 
 def _order(agency: Agency, service: str, purpose: str, order: StampOrder | FeeOrder) -> Outgoing:
@@ -168,6 +118,8 @@ def _address(deal: Deal, kind: str) -> tuple[Agency, str, str]:
         return Agency.RTMS, f"reports/{deal.certificate_no}/change", "report"
     if kind == "supplement":
         return Agency.REGISTRY, f"applications/{deal.record['receipt_no']}/supplement", "registration"
+    if kind == "undo:withdrawal":
+        return Agency.REGISTRY, f"applications/{deal.record['receipt_no']}/withdrawal", "registration"
     if kind == "undo:cancellation":
         return Agency.RTMS, f"reports/{deal.certificate_no}/cancellation", "report"
     if kind == "undo:refund":
@@ -187,25 +139,13 @@ def _kept(answer: Answer) -> dict[str, Any]:
     return {**answer.body, "number": answer.number, "at": answer.at.isoformat(), "receipt_jws": answer.receipt_jws}
 
 
-async def _signed_body(session: AsyncSession, deal: Deal, kind: str) -> dict[str, JsonValue]:
-    rows = [row for row in await contracts.approvals(session, deal.transfer.id, kind) if row.state == "signed"]
-    if not rows:
-        raise WrongState("not_signed", ko="아직 서명되지 않았습니다.", en="Nobody has signed this yet.")
-    signatures: list[JsonValue] = [
-        {"role": row.role, "identity_ref": deal.refs[row.person_id], "cms": row.cms} for row in rows
-    ]
-    return {"body": rows[0].body, "signatures": signatures}
+def _signature(deal: Deal, row: ApprovalRow) -> JsonValue:
+    return {"role": row.role, "identity_ref": deal.refs[row.person_id], "cms": row.cms}
 
 
 async def _mandates(session: AsyncSession, deal: Deal) -> list[JsonValue]:
     rows = [row for row in await contracts.approvals(session, deal.transfer.id, "mandate") if row.state == "signed"]
-    return [
-        {
-            "body": row.body,
-            "signatures": [{"role": row.role, "identity_ref": deal.refs[row.person_id], "cms": row.cms}],
-        }
-        for row in rows
-    ]
+    return [{"body": row.body, "signatures": [_signature(deal, row)]} for row in rows]
 
 
 async def _note_filing(session: AsyncSession, deal: Deal, receipt_no: str) -> None:
@@ -221,14 +161,3 @@ async def _note_filing(session: AsyncSession, deal: Deal, receipt_no: str) -> No
                 corrections=[],
             )
         )
-
-
-async def _note_status(session: AsyncSession, ask: RegistryAsk, status: RegistryStatus) -> None:
-    row = await transfers.registry_filing(session, ask.receipt_no)
-    if row is not None:
-        row.state, row.ground = status.state, status.ground
-        row.corrections = [json.loads(one.canonical()) for one in status.corrections]
-        session.add(row)
-    held = await transfers.transfer(session, ask.transfer_id, lock=True)
-    held.state = status.state
-    session.add(held)

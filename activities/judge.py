@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio import activity
 
 from activities.errors import told
-from domain.errors import Invalid
+from domain.errors import Invalid, NotYet
 from domain.facts import PersonFacts
 from domain.messages import AssessStart
 from domain.model import Model
@@ -24,6 +24,7 @@ from law.rulebook import Rulebook
 from law.wish import Wish
 from store import cases, facts
 from store.db import Database
+from store.tables.cases import CaseRow
 from store.tables.consents import DecisionRow
 from store.tables.notices import NoticeRow
 
@@ -63,6 +64,7 @@ class Judge:
                 notices = [await _notice(session, notice_id) for notice_id in start.notice_ids]
             rows, unjudged = await asyncio.to_thread(self._judge_all, start, household, notices)
             async with self.db.transaction() as session:
+                await _still_so(session, start, household)
                 for row in rows:
                     await session.exec(insert(DecisionRow).values(**row.model_dump()).on_conflict_do_nothing())
                 await _note(session, start, rows, unjudged)
@@ -109,6 +111,13 @@ async def household_facts(session: AsyncSession, case_id: UUID, person_id: UUID)
     others = [consent.person_id for consent in consents if consent.person_id not in (None, person_id)]
     spouse = await facts.facts_of(session, case_id, others[0]) if others and others[0] else None
     return Household(applicant=await facts.facts_of(session, case_id, person_id), spouse=spouse)
+
+
+async def _still_so(session: AsyncSession, start: AssessStart, household: Household) -> None:
+    """NotYet when a fact came in meanwhile. Under the case's lock: who notes it now will see these decisions."""
+    await session.get_one(CaseRow, start.case_id, with_for_update={"key_share": True})
+    if await household_facts(session, start.case_id, start.person_id) != household:
+        raise NotYet("facts_changed", retry_after=0.1)
 
 
 async def _notice(session: AsyncSession, notice_id: str) -> Notice:

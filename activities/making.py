@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -11,6 +11,8 @@ from uuid import UUID
 
 from activities import bodies
 from activities.deal import Deal, need_scrivener
+from activities.kinds import word
+from activities.settlement import Payout
 from activities.taxes import tax_return
 from domain.contracts import Party
 from domain.errors import NotYet, UnknownThing, WrongState
@@ -29,7 +31,8 @@ from store.db import Database
 from store.facts import facts_of
 from store.sealed import SealedBox
 
-Made = list[tuple[UUID, str, Model]]  # person, role word of the signature, body
+Body = tuple[UUID, str, Model]  # person, role word of the signature, body
+Made = list[Body]
 RIGHT_BASIS = "부동산등기법 제50조제2항"
 
 
@@ -45,7 +48,9 @@ class Making:
 
     async def make(self, deal: Deal, wanted: ApprovalsWanted) -> Made:
         """Bodies of ``wanted.kind``. NotYet while something that only a person can add is missing."""
-        kind = wanted.kind if wanted.kind.startswith("undo:") else wanted.kind.partition(":")[0]
+        ref = reference(wanted.workflow_id, wanted.kind)
+        if word(wanted.kind) == "undo:release":
+            return self._release(deal, ref, int(wanted.kind.split(":")[2]))
         makers: dict[str, Callable[[Deal, str], Awaitable[Made]]] = {
             "report": self._report,
             "change_report": self._change,
@@ -53,11 +58,11 @@ class Making:
             "bond": self._bond,
             "mandate": self._mandates,
             "application": self._application,
+            "undo:withdrawal": self._withdrawal,
             "undo:cancellation": self._cancellation,
             "undo:refund": self._refund,
-            "undo:release": self._release,
         }
-        return await makers[kind](deal, reference(wanted.workflow_id, wanted.kind))
+        return await makers[word(wanted.kind)](deal, ref)
 
     # Report (신고법 제3조, 제3조의2)
 
@@ -101,7 +106,7 @@ class Making:
     # Tax and bond
 
     async def _tax(self, deal: Deal, ref: str) -> Made:
-        buyer = deal.buyers[0].person_id
+        buyer = deal.buyer.person_id
         async with self.db.transaction() as session:
             facts = await facts_of(session, deal.transfer.case_id, buyer)
             acquired = await self._acquired_on(session, deal)
@@ -118,9 +123,16 @@ class Making:
         return seoul_date(paid[0].paid_at)
 
     async def _bond(self, deal: Deal, ref: str) -> Made:
-        value = deal.standard_value
-        amount = housing_bond(value.value, deal.home.region, seoul_date(now()), self.rulebook).value["amount"]
-        return [(deal.buyers[0].person_id, "buyer", bodies.bond_order(deal, ref, amount, deal.home.region))]
+        """Nobody signs where the law asks for no bond."""
+        amount = self.bond_amount(deal)
+        if amount == 0:
+            return []
+        return [(deal.buyer.person_id, "buyer", bodies.bond_order(deal, ref, amount, deal.home.region))]
+
+    def bond_amount(self, deal: Deal) -> int:
+        """Won of bond on the city's value of this home, as of today (주택도시기금법 제8조)."""
+        decision = housing_bond(deal.standard_value.value, deal.home.region, seoul_date(now()), self.rulebook)
+        return int(decision.value["amount"])
 
     # Registration (등기법 제23조, 제24조)
 
@@ -144,10 +156,10 @@ class Making:
         dues = {
             kind: (await transfers.paid_dues(session, deal.transfer.id, kind))[0] for kind in ("tax", "bond", "fee")
         }
-        dismissed = [
+        ended = [
             one.receipt_no
             for one in await transfers.registry_filings(session, deal.transfer.id)
-            if one.state == "dismissed"
+            if one.state in ("dismissed", "withdrawn")
         ]
         return {
             "tax_payment_no": (dues["tax"].proof or {}).get("tax_payment_no", ""),
@@ -156,12 +168,12 @@ class Making:
             "bond_amount": dues["bond"].amount,
             "fee_payment_no": dues["fee"].payment_no,
             "right_proof": await self._right_proof(session, deal),
-            "refiles": dismissed[-1] if dismissed else None,
+            "refiles": ended[-1] if ended else None,
         }
 
     async def _right_proof(self, session: Any, deal: Deal) -> RightProof:
         """등기필정보, given by the one who gives the right; sealed until it is filed."""
-        giver = deal.givers[0].person_id
+        giver = deal.giver.person_id
         try:
             text = await self.sealed.open(
                 session, giver, "right_proof", subject=str(deal.transfer.id), basis=RIGHT_BASIS, purpose="file"
@@ -183,16 +195,19 @@ class Making:
         )  # fmt: skip
         return [(party.person_id, bodies.REPORT_ROLE[party.role], body) for party in self.reporters(deal)]
 
-    async def _refund(self, deal: Deal, ref: str) -> Made:
-        return [(deal.buyers[0].person_id, "taxpayer", bodies.tax_refund(deal, ref))]
+    async def _withdrawal(self, deal: Deal, ref: str) -> Made:
+        """취하 by the agent, whose mandates give the power to (등기규칙 제51조)."""
+        scrivener, _ = need_scrivener(deal, self.poll.total_seconds())
+        return [(scrivener, "agent", bodies.withdrawal(ref, str(deal.record["receipt_no"])))]
 
-    async def _release(self, deal: Deal, ref: str) -> Made:
-        async with self.db.transaction() as session:
-            paid = (await transfers.paid_dues(session, deal.transfer.id, "deposit"))[0]
-        number = str((paid.proof or {}).get("number", ""))
-        body = bodies.release(deal, ref, number, paid.amount)
-        parties: Sequence[Party] = (*deal.buyers, *deal.givers)
-        return [(party.person_id, bodies.REPORT_ROLE[party.role], body) for party in parties]
+    async def _refund(self, deal: Deal, ref: str) -> Made:
+        return [(deal.buyer.person_id, "taxpayer", bodies.tax_refund(deal, ref))]
+
+    def _release(self, deal: Deal, ref: str, number: int) -> Made:
+        """One payout of the settlement, counted from 1."""
+        payout = Payout.model_validate(deal.record["settlement"][number - 1])
+        body = bodies.release(deal, ref, payout)
+        return [(party.person_id, bodies.REPORT_ROLE[party.role], body) for party in (deal.buyer, deal.giver)]
 
     async def _pdf(self, sha256: str | None) -> str:
         return base64.b64encode(await self.documents.get(sha256 or "")).decode()

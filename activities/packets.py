@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from activities.kinds import word
 from domain.filings import PacketItem
 from domain.model import canonical_json
 from domain.work import PacketWanted
@@ -47,25 +48,26 @@ async def gather(session: AsyncSession, wanted: PacketWanted) -> Gathered:
         _json("mandates.json", "mandate", "등기규칙 제46조제1항제5호", "onjip", await _signed(session, row, "mandate")),
         *_reports(row),
     ]
-    for kind, (word, article, source) in PROOFS.items():
+    for kind, (document, article, source) in PROOFS.items():
         dues = await transfers.paid_dues(session, row.id, kind)
         if dues:
             proofs = [due.proof for due in dues]
-            inline.append(_json(f"{word}.json", word, article, source, proofs))
+            inline.append(_json(f"{document}.json", document, article, source, proofs))
     head = {"format": "onjip-transfer-packet/1", "application": wanted.approval, "contract_sha256": deed.sha256}
     return Gathered(inline=tuple(inline), stored=(deed,), head=head)
 
 
 def _reports(row: TransferRow) -> Iterable[tuple[PacketItem, bytes]]:
     """신고필증 and every reissue; the last one is in force (등기규칙 제124조)."""
-    keys = [key for key in row.record if key == "answer:report" or key.startswith("answer:change_report")]
-    for number, key in enumerate(sorted(keys, reverse=True), 1):
-        yield _json(f"report-{number}.json", "report_certificate", "등기규칙 제124조제2항", "rtms", row.record[key])
+    names = [name for name in row.record if word(name.removeprefix("answer:")) in ("report", "change_report")]
+    for number, answer in enumerate(sorted((row.record[name] for name in names), key=lambda one: str(one["at"])), 1):
+        yield _json(f"report-{number}.json", "report_certificate", "등기규칙 제124조제2항", "rtms", answer)
 
 
+# A body that holds a secret stands here without it; its exact text goes to the registry beside the packet.
 async def _signed(session: AsyncSession, row: TransferRow, kind: str) -> list[dict[str, Any]]:
     return [
-        {"role": one.role, "body": one.body, "cms": one.cms}
+        {"role": one.role, "body": one.body, "body_sha256": one.body_sha256, "cms": one.cms}
         for one in await contracts.approvals(session, row.id, kind)
         if one.state == "signed"
     ]

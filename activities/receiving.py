@@ -13,7 +13,6 @@ from temporalio import activity
 from activities.closing import Closing
 from activities.errors import told
 from activities.exchange import Carriage
-from activities.heartbeat import beating
 from activities.stamps import stamped
 from domain.draws import DrawCarry, DrawState, DrawView
 from domain.errors import AgencyRefused, WrongState
@@ -79,7 +78,7 @@ class Receiving:
     @activity.defn(name="receiving.receive")
     async def receive(self, start: DrawStart) -> DrawView:
         """Fetch the whole list, fix it under root 1 and a time stamp, and tell everybody who applied here."""
-        async with told(), beating():
+        async with told():
             async with self.db.transaction() as session:
                 draw = await draws.draw(session, start.notice_id)
                 notice = Notice.model_validate((await session.get_one(NoticeRow, start.notice_id)).body)

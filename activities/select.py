@@ -11,7 +11,6 @@ from temporalio import activity
 
 from activities.closing import Closing, load_closing
 from activities.errors import told
-from activities.heartbeat import beating
 from activities.judge import Household
 from activities.results import keep_selection
 from activities.screening import BARRED, applied_twice, barred, win_of
@@ -53,7 +52,7 @@ class Select:
     @activity.defn(name="select.screen")
     async def screen(self, start: DrawStart) -> Nothing:
         """Leave out whom the law leaves out, and fix the entries under root 2 and a time stamp, before any ball."""
-        async with told(), beating():
+        async with told():
             async with self.db.transaction() as session:
                 draw = await draws.draw(session, start.notice_id)
                 if draw.root2 is not None:
@@ -111,7 +110,7 @@ class Select:
     @activity.defn(name="select.draw")
     async def draw(self, start: DrawStart) -> Drawn:
         """Open the nonce, select, publish the proof, award. The nonce is opened here and nowhere earlier."""
-        async with told(), beating():
+        async with told():
             async with self.db.transaction() as session:
                 draw = await draws.draw(session, start.notice_id)
                 codes = await draws.excluded(session, start.notice_id)

@@ -42,7 +42,7 @@ def tax_return(
         reference=reference,
         report_no=deal.certificate_no,
         property=deal.home,
-        taxpayer_ref=deal.refs[deal.buyers[0].person_id],
+        taxpayer_ref=deal.refs[deal.buyer.person_id],
         acquired_on=acquired_on,
         base=deal.full_price,
         homes_after=purchase.homes_after,

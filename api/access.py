@@ -5,7 +5,7 @@ A stranger is told that a case does not exist (404), not that it is somebody els
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
@@ -15,10 +15,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.inputs import NoticePath
 from api.services import Door, Services
-from api.sessions import COOKIE, check_csrf
+from api.sessions import COOKIE, SAFE, check_csrf
 from domain.errors import NotAllowed, NotLoggedIn, UnknownThing
 from domain.people import Person
-from domain.words import Role
+from domain.words import PartyRole, Role
 from store import cases, consents, contracts, drafts, notices, people, sessions, transfers
 from store.tables.contracts import ApprovalRow, ContractRow
 from store.tables.draws import AwardRow
@@ -31,6 +31,15 @@ ROLE_NAMES = {
     Role.OPERATOR: ("청약업무수행기관 담당자", "the selection operator"),
     Role.SCRIVENER: ("법무사", "a judicial scrivener"),
 }
+
+
+# Who acts as one of these needs the register's word for it now, not only on the day when the deal began.
+BY_REGISTER: dict[str, Role] = {
+    "drafter": Role.BROKER, PartyRole.SELLER_BROKER: Role.BROKER, PartyRole.BUYER_BROKER: Role.BROKER,
+    PartyRole.SUPPLIER: Role.OFFICER, Role.SCRIVENER: Role.SCRIVENER,
+    # As which a person signs a body (``ApprovalRow.role``):
+    "broker": Role.BROKER, "agent": Role.SCRIVENER,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -138,8 +147,18 @@ class Party:
     contract: ContractRow | None
 
     def needs(self, *roles: str) -> None:
-        if not self.roles & set(roles):
-            raise NotAllowed
+        _acts_as(self.person, self.roles & set(roles))
+
+
+def _acts_as(person: Person, roles: Collection[str]) -> None:
+    """NotAllowed for none of them, and for one that the register does not confirm any more (suspended, closed)."""
+    if not roles:
+        raise NotAllowed
+    if not any(role not in BY_REGISTER or person.organisations(BY_REGISTER[role]) for role in roles):
+        raise NotAllowed(
+            "not_registered_now", ko="등록부에서 현재 자격이 확인되지 않습니다. 등록 상태를 확인해 주십시오.",
+            en="The register does not confirm your entry now. Check it there, then log in again.",
+        )  # fmt: skip
 
 
 async def contract_party(contract_id: UUID, person: Me, services: Door) -> Party:
@@ -172,8 +191,7 @@ class TransferSeat:
     roles: frozenset[str]
 
     def needs(self, *roles: str) -> None:
-        if not self.roles & set(roles):
-            raise NotAllowed
+        _acts_as(self.person, self.roles & set(roles))
 
 
 async def transfer_party(transfer_id: UUID, person: Me, services: Door) -> TransferSeat:
@@ -190,11 +208,13 @@ async def transfer_party(transfer_id: UUID, person: Me, services: Door) -> Trans
 TransferParty = Annotated[TransferSeat, Depends(transfer_party)]
 
 
-async def approval_owner(approval_id: UUID, person: Me, services: Door) -> ApprovalRow:
+async def approval_owner(approval_id: UUID, request: Request, person: Me, services: Door) -> ApprovalRow:
     async with services.db.transaction() as session:
         row = await session.get(ApprovalRow, approval_id)
     if row is None or row.person_id != person.id:
         raise UnknownThing(ko="승인할 문서를 찾을 수 없습니다.", en="There is no such document to approve.")
+    if request.method not in SAFE:
+        _acts_as(person, [row.role])
     return row
 
 

@@ -42,11 +42,13 @@ CLASSES: dict[str, type[OnjipError]] = {
 
 
 async def act(
-    services: Services, key: Key, body: BaseModel, *, workflow_id: str, update: str, message: Act
+    services: Services, key: Key, body: BaseModel, *, workflow_id: str, update: str, message: Act, shown: bool = False
 ) -> ActAnswer:
     """Ask the workflow and wait a few seconds; the same key asks again after NotYet (503).
 
-    A refusal (WrongState, NotAllowed, …) had no effect, so its key is free again.
+    A refusal (WrongState, NotAllowed, …) had no effect, so its key is free again. ``shown``: the record shows this
+    act as possible now. The record may be a moment ahead of the procedure; what it shows is not refused but asked
+    again.
     """
     digest = body_digest(services, body)
     async with services.db.transaction() as session:
@@ -55,13 +57,22 @@ async def act(
         return ActAnswer.model_validate(kept.answer)
     try:
         answer = await _ask(services, workflow_id, update, message, _update_id(key, digest))
+    except WrongState as refusal:
+        if shown and refusal.code == WrongState.code:
+            raise _not_yet() from None
+        await _free(services, key)
+        raise
     except (FixInput, AskPerson, GiveUp):
-        async with services.db.transaction() as session:
-            await idempotency.release(session, key)
+        await _free(services, key)
         raise
     async with services.db.transaction() as session:
         await idempotency.keep(session, key, 200, answer.model_dump(mode="json"))
     return answer
+
+
+async def _free(services: Services, key: Key) -> None:
+    async with services.db.transaction() as session:
+        await idempotency.release(session, key)
 
 
 def _update_id(key: Key, digest: str) -> str:
@@ -103,13 +114,15 @@ def _refusal(error: WorkflowUpdateFailedError) -> OnjipError:
 
 
 async def _absent(services: Services, workflow_id: str) -> OnjipError:
-    """A procedure that has ended takes no acts any more; one that is promised has not begun yet."""
+    """A procedure that has ended takes no acts any more; one that is promised has not begun, or only just now."""
     try:
-        await services.temporal.get_workflow_handle(workflow_id).describe()
+        found = await services.temporal.get_workflow_handle(workflow_id).describe()
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             return _not_yet()
         raise
+    if found.close_time is None:
+        return _not_yet()
     return WrongState("procedure_ended", ko="이미 끝난 절차입니다.", en="This procedure has ended.")
 
 

@@ -1,12 +1,14 @@
-"""The web process: JSON API, log-in, static files. Built from ``Services``; holds no signing key."""
+"""The web process: JSON API, pages, log-in, static files. Built from ``Services``; holds no signing key."""
 
 from __future__ import annotations
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from starlette.staticfiles import StaticFiles
 
 from api import docs, login, problems
+from api.pages import site
+from api.pages.errors import ProblemPages
+from api.pages.statics import Statics
 from api.routes import (
     access,
     applications,
@@ -41,12 +43,13 @@ def create_app(services: Services) -> FastAPI:
     )  # fmt: skip
     app.state.services = services
     problems.install(app)
-    for router in ROUTERS:
+    for router in (*ROUTERS, *site.ROUTERS):
         app.include_router(router)
     if services.static_dir is not None:
-        app.mount("/static", StaticFiles(directory=services.static_dir), name="static")
+        app.mount("/static", Statics(directory=services.static_dir), name="static")
     targets = [origin_of(services.identity_url)] if services.identity_url else []
     app.add_middleware(Shell, headers=security_headers(tuple(targets)))
+    app.add_middleware(ProblemPages, static_dir=services.static_dir, time_shortened=services.rulebook.time_shortened)
     return app
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, datetime
 from typing import Annotated
 
@@ -9,9 +10,11 @@ from fastapi import Path
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 MAX_WON = 10**12
-# Control characters do not belong into words; NUL cannot even be stored.
-NO_CONTROL = r"^[^\x00-\x1f\x7f]*$"
-NO_CONTROL_BUT_LINES = r"^[^\x00-\x09\x0b-\x1f\x7f]*$"
+# What nobody sees does not belong into words that people sign: controls, zero widths, and marks that turn the direction
+# of writing, by which a clause reads otherwise than it stands. NUL cannot even be stored. Emoji are joined by U+200D.
+UNSEEN = r"\x7f-\x9f\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+NO_CONTROL = rf"^[^\x00-\x1f{UNSEEN}]*$"
+NO_CONTROL_BUT_LINES = rf"^[^\x00-\x09\x0b-\x1f{UNSEEN}]*$"
 
 
 class Strict(BaseModel):
@@ -28,9 +31,15 @@ def _text(value: object) -> object:
     return value
 
 
-Word = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=NO_CONTROL)]
-ShortText = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=NO_CONTROL_BUT_LINES)]
-LongText = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=NO_CONTROL_BUT_LINES)]
+def _composed(value: object) -> object:
+    """One word has one spelling: some systems send a syllable as its letters (Unicode NFC)."""
+    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+
+
+Text = Annotated[str, BeforeValidator(_composed)]
+Word = Annotated[Text, StringConstraints(min_length=1, max_length=100, pattern=NO_CONTROL)]
+ShortText = Annotated[Text, StringConstraints(min_length=1, max_length=300, pattern=NO_CONTROL_BUT_LINES)]
+LongText = Annotated[Text, StringConstraints(min_length=1, max_length=4000, pattern=NO_CONTROL_BUT_LINES)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
 NoticeId = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,20}-[0-9A-Za-z-]{1,40}$")]
 NoticePath = Annotated[str, Path(pattern=r"^[0-9A-Za-z-]{1,80}$")]

@@ -7,7 +7,21 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from api.inputs import NO_CONTROL, Area, At, Count, Day, Flag, LongText, ModelNo, Price, Strict, Word
+from api.inputs import (
+    NO_CONTROL,
+    NO_CONTROL_BUT_LINES,
+    Area,
+    At,
+    Count,
+    Day,
+    Flag,
+    LongText,
+    ModelNo,
+    Price,
+    Strict,
+    Text,
+    Word,
+)
 from domain import ids
 from domain.notices import Account, HouseType, Notice, Option, Payment, SupplyConditions
 from domain.words import Agency, HousingKind, SupplyKind
@@ -17,7 +31,7 @@ Region = Annotated[str, StringConstraints(pattern=r"^\d{5}$")]
 Month = Annotated[str, StringConstraints(pattern=r"^\d{4}(0[1-9]|1[0-2])$")]
 UnitNo = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z가-힣]{1,8}-[0-9A-Za-z가-힣]{1,8}$")]
 Digits = Annotated[str, StringConstraints(pattern=r"^[0-9-]{6,30}$")]
-Said = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$")]
+Said = Annotated[Text, StringConstraints(max_length=2000, pattern=NO_CONTROL_BUT_LINES)]
 AreaOrNot = Annotated[str, StringConstraints(pattern=r"^(\d{1,6}(\.\d{1,4})?)?$")]
 Url = Annotated[str, StringConstraints(max_length=500, pattern=r"^https?://[^\s\x00-\x1f\x7f]+$")]
 
@@ -70,7 +84,7 @@ class NoticeTerms(Strict):
 
     agency: Literal[Agency.APPLYHOME, Agency.LH]
     number: Number
-    name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=NO_CONTROL)]
+    name: Annotated[Text, StringConstraints(min_length=1, max_length=200, pattern=NO_CONTROL)]
     housing_kind: HousingKind
     supplier: Word
     supplier_public: Flag

@@ -10,14 +10,16 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.json_bodies import readable
 from api.problems import http_problem, problem
-from domain.errors import OnjipError, TooLarge
+from domain.errors import Malformed, OnjipError, TooLarge
 
 JSON_BYTES = 64 * 1024
 UPLOAD_BYTES = 10 * 1024 * 1024
 ENVELOPE_BYTES = 16 * 1024  # of a multipart body around the uploaded file
 UPLOADS = ("/api/v1/verify", "/verify")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+JSON = "application/json"
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 log = structlog.get_logger()
@@ -62,31 +64,33 @@ class _Answer:
 
 
 async def _admit(scope: Scope, receive: Receive) -> tuple[Response | None, Receive]:
-    """A refusal (413, 415), or the body read in full and ready to be read again."""
+    """A refusal (400, 413, 415), or the body read in full and ready to be read again."""
     if scope["method"] not in UNSAFE:
         return None, receive
-    limit = _limit(scope["path"])
     headers = Headers(scope=scope)
+    kind = headers.get("content-type", "").split(";", maxsplit=1)[0].strip().lower()
+    limit = _limit(scope["path"], kind)
     said = headers.get("content-length", "0")
     if not said.isdecimal() or int(said) > limit:
         return problem(TooLarge()), receive
     body = await _read(receive, limit)
     if body is None:
         return problem(TooLarge()), receive
-    if body and not _accepted(scope["path"], headers.get("content-type", "")):
+    if body and not _accepted(scope["path"], kind):
         return http_problem(415), receive
+    if body and kind == JSON and not readable(body):
+        return problem(Malformed()), receive
     return None, _again(body, receive)
 
 
-def _limit(path: str) -> int:
-    return UPLOAD_BYTES + ENVELOPE_BYTES if path in UPLOADS else JSON_BYTES
+def _limit(path: str, kind: str) -> int:
+    return UPLOAD_BYTES + ENVELOPE_BYTES if path in UPLOADS and kind != JSON else JSON_BYTES
 
 
-def _accepted(path: str, content_type: str) -> bool:
-    kind = content_type.split(";", maxsplit=1)[0].strip().lower()
+def _accepted(path: str, kind: str) -> bool:
     if path.startswith("/api/") and path not in UPLOADS:
-        return kind == "application/json"
-    return kind == "application/json" or kind in FORMS
+        return kind == JSON
+    return kind == JSON or kind in FORMS
 
 
 async def _read(receive: Receive, limit: int) -> bytes | None:

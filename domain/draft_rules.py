@@ -11,6 +11,7 @@ from typing import NamedTuple
 from domain.contracts import Instalment, Party
 from domain.errors import Invalid
 from domain.facts import BuildingLedger, Title
+from domain.notices import Notice, Payment
 from domain.words import PartyRole, Won
 
 BROKERS = (PartyRole.SELLER_BROKER, PartyRole.BUYER_BROKER)
@@ -62,6 +63,19 @@ REFUSALS = {
         "payments", "주택공급에 관한 규칙 제59조제3항제4호", "납부 금액과 시기가 공고에 없습니다.",
         "The notice has no payment schedule.",
     ),
+    "parts_out_of_order": Refusal(
+        "payments", "주택공급에 관한 규칙 제60조제1항",
+        "입주금은 계약금 1회, 중도금(1회부터 차례로), 잔금 1회의 순서로 적어 주십시오.",
+        "Name one deposit, then the instalments numbered from 1, then one balance.",
+    ),
+    "days_out_of_order": Refusal(
+        "payments", "주택공급에 관한 규칙 제60조제4항", "입주금의 납부일이 계약금, 중도금, 잔금의 순서가 아닙니다.",
+        "The days of payment are not in the order of the payments.",
+    ),
+    "homes_missing": Refusal(
+        "house_types", "주택공급에 관한 규칙 제21조제3항제3호", "공급할 주택이 한 세대도 없습니다.",
+        "The notice offers no home at all.",
+    ),
     "payments_do_not_sum": Refusal(
         "payments", "공인중개사법 시행령 제22조제1항제4호", "지급액의 합이 거래금액과 다릅니다.",
         "The payments do not add up to the price.",
@@ -91,8 +105,8 @@ REFUSALS = {
     ),
     "conditions_missing": Refusal(
         "conditions", "주택공급에 관한 규칙 제59조제3항",
-        "공급계약에 담을 조건이 공고에 없습니다. 사업주체가 공고의 계약 조건을 채워야 합니다.",
-        "The notice lacks the conditions of the supply contract. The supplier must add them.",
+        "공급계약에 담을 조건이 공고에 없습니다. 없는 것은 '해당 없음'이라고 적어 주십시오.",
+        "The notice lacks conditions of the supply contract. Say 'none' for what there is none of.",
     ),
     "not_dissolvable": Refusal(
         "supersedes", "민법 제543조", "해제계약은 다시 해제할 수 없습니다.", "A dissolution cannot be dissolved."
@@ -156,11 +170,34 @@ def check_registers_agree(title: Title, ledger: BuildingLedger) -> None:
         raise refuse("registers_disagree")
 
 
+def in_order(parts: Sequence[Instalment | Payment]) -> bool:
+    """One deposit, instalments numbered from 1, one balance: each sum has a name of its own by which it is paid."""
+    named = [("deposit", 1), *(("instalment", number) for number in range(1, len(parts) - 1)), ("balance", 1)]
+    return len(parts) > 1 and [(part.kind, part.number) for part in parts] == named
+
+
+def check_offer(notice: Notice) -> None:
+    """A notice is refused before anybody applies where its winners could not be given a contract."""
+    if not any(units for house in notice.house_types for units in house.units.values()):
+        raise refuse("homes_missing")
+    if not in_order(notice.payments):
+        raise refuse("parts_out_of_order")
+    if not _days_in_order(notice.payments):
+        raise refuse("days_out_of_order")
+    said = notice.conditions.model_dump() if notice.conditions else {}
+    if not said or not all(said.values()):
+        raise refuse("conditions_missing")
+
+
 def check_schedule(payments: Sequence[Instalment], total: Won, made_on: date) -> None:
     if sum(payment.amount for payment in payments) != total or not payments:
         raise refuse("payments_do_not_sum")
-    if payments[0].kind != "deposit" or payments[-1].kind != "balance":
+    if not in_order(payments):
         raise refuse("payments_out_of_order")
-    dates = [payment.due_on for payment in payments if payment.due_on is not None]
-    if dates != sorted(dates) or any(due < made_on for due in dates):
+    if not _days_in_order(payments) or any(one.due_on and one.due_on < made_on for one in payments):
         raise refuse("dates_out_of_order")
+
+
+def _days_in_order(parts: Sequence[Instalment | Payment]) -> bool:
+    days = [part.due_on for part in parts if part.due_on is not None]
+    return days == sorted(days)

@@ -95,7 +95,7 @@ def supply_terms(
     house = _house_type(notice, unit, model_no)
     options = [_option(notice, code) for code in option_codes]
     extras = sum(option.price for option in options)
-    payments = schedule(contract_id, notice.payments, house.price, extras)
+    payments = _not_before(made_on, schedule(contract_id, notice.payments, house.price, extras))
     check_schedule(payments, house.price + extras, made_on)
     return ContractTerms(
         contract_id=contract_id,
@@ -224,6 +224,14 @@ def schedule(contract_id: UUID, parts: Sequence[Payment], price: Won, with_balan
             reference=payment_reference(contract_id, part.kind, part.number),
         )
         for part, amount in zip(parts, amounts, strict=True)
+    )
+
+
+def _not_before(made_on: date, payments: Sequence[Instalment]) -> tuple[Instalment, ...]:
+    """Who contracts late (from the wait-list, say) owes at the contract what the notice had due before it."""
+    return tuple(
+        one if one.due_on is None or one.due_on >= made_on else one.model_copy(update={"due_on": made_on})
+        for one in payments
     )
 
 

@@ -311,9 +311,12 @@ class StandardValue(Model):
 
 
 class DeliveryState(StrEnum):
+    """``sending``: what became of it is not known yet. ``not_acted``: it surely took no effect, and never will."""
+
     SENDING = "sending"
     ANSWERED = "answered"
     REFUSED = "refused"
+    NOT_ACTED = "not_acted"
 
 
 class Delivery(Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from domain.model import Model
@@ -70,7 +70,10 @@ class DraftStart(Model):
 
 
 class ContractStart(Model):
+    """``patience``: how long the contract waits for its next person before it ends by itself."""
+
     contract_id: UUID
+    patience: timedelta = timedelta(days=30)
 
 
 class TransferStart(Model):

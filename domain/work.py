@@ -11,10 +11,18 @@ from domain.words import ContractKind, Step
 
 
 class Turn(Model):
-    """One signature field of one contract."""
+    """One signature field of one contract. ``round``: how often its person was asked in vain before."""
 
     contract_id: UUID
     field: str
+    round: int = 0
+
+
+class TurnAsk(Model):
+    """Whether the record has this person sign next."""
+
+    contract_id: UUID
+    person_id: UUID
 
 
 class Asked(Model):
@@ -65,9 +73,27 @@ class ApprovalsWanted(Model):
 
 
 class ApprovalView(Model):
+    """``round``: how often its person was asked in vain before."""
+
     approval_id: UUID
     kind: str
     person_id: UUID
+    round: int = 0
+
+
+class ApprovalAsk(Model):
+    """Whether a body of this kind waits for this person in the record."""
+
+    subject_id: UUID
+    kind: str
+    person_id: UUID
+
+
+class Unsigned(Model):
+    """A request at the signing service ended without a signature; ``why``: declined | signing_expired."""
+
+    approval_id: UUID
+    why: str
 
 
 class Approvals(Model):
@@ -75,12 +101,16 @@ class Approvals(Model):
 
 
 class Filing(Model):
-    """Carry the signed body (``approval``) of a transfer to its agency as an act of ``kind``."""
+    """Carry the signed body (``approval``) of a transfer to its agency as an act of ``kind``.
+
+    ``answer``: under which name the agency's answer is kept, the same for every attempt at this act.
+    """
 
     transfer_id: UUID
     kind: str
     approval: str
     reference: str
+    answer: str = ""
 
 
 class Filed(Model):
@@ -132,12 +162,40 @@ class StepDone(Model):
 
 
 class Refusal(Model):
-    """An agency's permanent no to one act, told to the people of the case. ``code``: the agency's reason."""
+    """A permanent no to something, told to the people of the case. ``code``: the reason. ``kind``: what was refused.
+
+    ``role``: whose matter it is (scrivener | obligor | obligee | reporter); empty: of those who signed or pay it.
+    """
 
     case_id: UUID
     kind: str
     code: str
     key: str
+    transfer_id: UUID | None = None
+    role: str = ""
+    ko: str = ""
+    en: str = ""
+    article: str = ""
+
+
+class Responsible(Model):
+    """Who can mend the cause of a refusal, and say that it is mended."""
+
+    person_ids: tuple[UUID, ...] = ()
+
+
+class Mended(Model):
+    """The cause of the refusal of ``kind`` is mended, or what waited for it has been given up."""
+
+    transfer_id: UUID
+    kind: str
+
+
+class Examined(Model):
+    """Codes of the examiner's checks that were not met."""
+
+    errors: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 class Possible(Model):
@@ -153,6 +211,7 @@ class RegistryAsk(Model):
     receipt_no: str
     seen: RegistryState = RegistryState.RECEIVED
     corrections_seen: int = 0
+    decisions_only: bool = False
 
 
 class RegistryNews(Model):
@@ -164,25 +223,31 @@ class RegistryNews(Model):
     ground: str | None = None
 
 
-class Note(Model):
-    """One line for the timeline."""
-
-    case_id: UUID
-    key: str
-    step: str | None = None
-    agency: str | None = None
-    reference: str = ""
-    ko: str
-    en: str
-
-
 class ContractDone(Model):
+    """``reason``: the words of who declined, or the code of what made the contract impossible."""
+
     contract_id: UUID
     state: str
+    reason: str = ""
+
+
+class Payouts(Model):
+    """How many payouts of held money a dissolution asks for."""
+
+    count: int
+
+
+class Told(Model):
+    """A line of the timeline that is no step of the case; ``word`` names its text."""
+
+    case_id: UUID
+    word: str
+    key: str
+    reference: str = ""
 
 
 class Undo(Model):
-    """One compensation of a dissolved deal; ``kind``: release | cancellation | refund."""
+    """One compensation of a dissolved deal; ``kind``: cancellation | refund."""
 
     transfer_id: UUID
     kind: str

@@ -139,10 +139,12 @@ def _complete(process: str) -> Settings:
 
 def _run_wired(module: str, process: str) -> None:
     """``onjip.wiring.MODULE.run(settings)``, for ever or until it is done."""
+    from onjip.temporal.worker import run_and_leave
+
     settings = _complete(process)
     with _or_say_what_is_missing():
         _ = settings.database, settings.temporal  # every process needs both
-        asyncio.run(import_module(f"onjip.wiring.{module}").run(settings))
+        run_and_leave(import_module(f"onjip.wiring.{module}").run(settings))
 
 
 @contextmanager

@@ -22,7 +22,7 @@ KEY_BYTES = 32
 MIN_DISTINCT_BYTES = 16
 MIN_PASSWORD_CHARACTERS = 16
 
-DEMO_DEFAULTS = {"poll_s": 0.5, "message_lifetime_s": 4.0}
+QUICK_DEFAULTS = {"poll_s": 0.5, "message_lifetime_s": 4.0}  # where the rulebook shortens periods
 
 
 class SettingsError(Exception):
@@ -48,7 +48,7 @@ class Settings(BaseSettings):
 
     environment: Literal["embedded", "production"] = "embedded"
     home: Path = Path(".onjip")
-    rulebook: Literal["normal", "demo"] = "normal"
+    rulebook: Literal["normal", "demo", "chaos"] = "normal"
 
     database_url: SecretStr | None = None  # postgresql://…; none = the embedded PostgreSQL
     temporal_address: str | None = None  # host:port; none = the embedded server
@@ -72,8 +72,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="before")
     @classmethod
-    def _demo_is_quicker(cls, given: dict[str, Any]) -> dict[str, Any]:
-        return {**DEMO_DEFAULTS, **given} if given.get("rulebook") == "demo" else given
+    def _shortened_is_quicker(cls, given: dict[str, Any]) -> dict[str, Any]:
+        return {**QUICK_DEFAULTS, **given} if given.get("rulebook", "normal") != "normal" else given
 
     @model_validator(mode="after")
     def _fit_to_start(self) -> Self:
@@ -152,7 +152,7 @@ def _unfit_for_production(settings: Settings) -> list[str]:
     )  # fmt: skip
     wrong = [f"ONJIP_{name.upper()} is missing" for name in required if not getattr(settings, name)]
     if settings.rulebook != "normal":
-        wrong.append("the demo rulebook shortens legal periods and is not for production")
+        wrong.append("this rulebook shortens legal periods and is not for production")
     if settings.public_url and not settings.public_url.startswith("https://"):
         wrong.append("public_url must be https")
     if settings.database_url and not _strong_password(settings.database_url.get_secret_value()):

@@ -143,6 +143,11 @@ async def approvals(session: AsyncSession, subject_id: UUID, kind: str) -> list[
     return list(rows)
 
 
+async def all_approvals(session: AsyncSession, subject_id: UUID) -> list[ApprovalRow]:
+    rows = await session.exec(select(ApprovalRow).where(ApprovalRow.subject_id == subject_id))
+    return list(rows)
+
+
 async def dissolution_of(session: AsyncSession, contract_id: UUID) -> ContractRow | None:
     """The sealed dissolution of a contract."""
     rows = await session.exec(

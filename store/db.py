@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from asyncpg import InterfaceError, PostgresError
+from asyncpg import InterfaceError, PostgresError, exceptions
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -15,6 +15,10 @@ from domain.errors import NotYet
 from store.tables.all import METADATA
 
 TABLES = METADATA.tables  # all of them are loaded with this module
+INTERRUPTIONS = (
+    exceptions.AdminShutdownError, exceptions.CrashShutdownError, exceptions.CannotConnectNowError,
+    exceptions.PostgresConnectionError, exceptions.TransactionRollbackError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,12 +50,21 @@ class Database:
                 await _reach(session)
                 yield session
         except DBAPIError as error:
-            if error.connection_invalidated:
+            if _interrupted(error):
                 raise _down() from error
             raise
+        except ConnectionError as error:  # the socket broke before the driver knew it
+            raise _down() from error
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def _interrupted(error: DBAPIError) -> bool:
+    """The server went away, is going or just coming (its last words may arrive before the end of the connection), or
+    chose this transaction to end a deadlock: nothing is wrong with the statement, and nothing was done."""
+    cause = error.orig.__cause__ if error.orig is not None else None
+    return error.connection_invalidated or isinstance(cause, INTERRUPTIONS)
 
 
 async def _reach(session: AsyncSession) -> None:

@@ -47,15 +47,17 @@ async def last_delivery(session: AsyncSession, reference: str) -> Delivery | Non
 
 async def begin_delivery(
     session: AsyncSession, outgoing: Outgoing, *, attempt: int, msg_id: str, expires_at: datetime
-) -> Delivery:
-    """Store an attempt before it is sent. A second writer of the same attempt fails on the constraint."""
+) -> Delivery | None:
+    """Store an attempt before it is sent. None: somebody else has begun this very attempt."""
     row = DeliveryRow(
         reference=outgoing.reference, attempt=attempt, agency=outgoing.agency, service=outgoing.service,
         msg_id=msg_id, expires_at=expires_at,
     )  # fmt: skip
-    session.add(row)
-    await session.flush()
-    return _delivery(row)
+    statement = insert(DeliveryRow).values(**row.model_dump())
+    made = await session.exec(
+        statement.on_conflict_do_nothing(constraint="uq_delivery_reference_attempt").returning(col(DeliveryRow.id))
+    )
+    return _delivery(row) if made.first() is not None else None
 
 
 async def end_delivery(

@@ -37,8 +37,8 @@ class SealedBox:
         return hmac.digest(key, value.encode(), "sha256").hex()
 
     async def put(self, session: AsyncSession, person_id: UUID, kind: str, value: str, subject: str = "") -> None:
-        """Store or replace one secret."""
-        row = await _find(session, person_id, kind, subject)
+        """Store or replace one secret; one that was destroyed may be given again."""
+        row = await _row(session, person_id, kind, subject)
         row = row or SealedRow(person_id=person_id, kind=kind, subject=subject, key_id=self.key_id, ciphertext=b"")
         row.key_id, row.ciphertext = self.key_id, self.encrypt(person_id, kind, subject, value.encode())
         session.add(row)
@@ -64,12 +64,14 @@ class SealedBox:
 
 
 async def _find(session: AsyncSession, person_id: UUID, kind: str, subject: str) -> SealedRow | None:
+    row = await _row(session, person_id, kind, subject)
+    return row if row and row.ciphertext else None
+
+
+async def _row(session: AsyncSession, person_id: UUID, kind: str, subject: str) -> SealedRow | None:
     rows = await session.exec(
-        select(SealedRow).where(
-            SealedRow.person_id == person_id, SealedRow.kind == kind, SealedRow.subject == subject,
-            SealedRow.ciphertext != b"",
-        )
-    )  # fmt: skip
+        select(SealedRow).where(SealedRow.person_id == person_id, SealedRow.kind == kind, SealedRow.subject == subject)
+    )
     return rows.first()
 
 

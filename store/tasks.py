@@ -16,6 +16,7 @@ from domain.people import Person
 from domain.time import now
 from domain.words import ContractKind, PartyRole, Role
 from store.people import person_of
+from store.tables.cases import CaseMemberRow
 from store.tables.consents import ConsentRow
 from store.tables.contracts import ApprovalRow, ContractRow, SignerRow
 from store.tables.draws import CeremonyRow, DrawRow
@@ -24,6 +25,8 @@ from store.tables.people import SealedRow
 from store.tables.transfers import DueRow, TransferRow
 
 RIGHT_PROOF = "right_proof"
+PREPARED = ("open", "correction", "dismissed", "withdrawn")  # what is given now goes into the next filing
+UNWOUND = ("dissolving", "dissolved")  # nobody pays for a deal that has ended
 OBLIGORS = (PartyRole.SELLER, PartyRole.SUPPLIER)
 
 CONTRACT_TITLES = {
@@ -57,6 +60,7 @@ async def todo(session: AsyncSession, person_id: UUID) -> list[Task]:
         *await _approvals(session, person_id),
         *await _dues(session, person_id),
         *await _transfers(session, person_id),
+        *await _mending(session, person_id),
         *await _draws(session, person),
     ]
 
@@ -134,7 +138,13 @@ async def _dues(session: AsyncSession, person_id: UUID) -> list[Task]:
         "stamp": ("인지세", "stamp duty"), "tax": ("취득세", "acquisition tax"),
         "bond": ("국민주택채권", "housing bond"), "fee": ("등기신청수수료", "registration fee"),
     }  # fmt: skip
-    query = select(DueRow).where(DueRow.payer_id == person_id, col(DueRow.paid_at).is_(None))
+    query = select(DueRow).where(
+        DueRow.payer_id == person_id, col(DueRow.paid_at).is_(None),
+        ~exists().where(
+            (col(TransferRow.id) == DueRow.subject_id) | (col(TransferRow.contract_id) == DueRow.subject_id),
+            col(TransferRow.state).in_(UNWOUND),
+        ),
+    )  # fmt: skip
     tasks = []
     for due in await session.exec(query.order_by(col(DueRow.created_at))):
         ko, en = kinds.get(due.kind, (due.kind, due.kind))
@@ -158,7 +168,7 @@ async def _transfers(session: AsyncSession, person_id: UUID) -> list[Task]:
     query = (
         select(TransferRow, SignerRow.role)
         .join(SignerRow, col(SignerRow.contract_id) == TransferRow.contract_id)
-        .where(SignerRow.person_id == person_id, col(TransferRow.state).in_(("open", "correction", "dismissed")))
+        .where(SignerRow.person_id == person_id, col(TransferRow.state).in_(PREPARED))
     )
     tasks = []
     for transfer, role in await session.exec(query):
@@ -168,6 +178,23 @@ async def _transfers(session: AsyncSession, person_id: UUID) -> list[Task]:
         if role in OBLIGORS and not await proof_given(session, person_id, transfer.id):
             tasks.append(Task(RIGHT_PROOF, "등기필정보 입력", "Give the title password", link, str(transfer.id)))
     return tasks
+
+
+async def _mending(session: AsyncSession, person_id: UUID) -> list[Task]:
+    """What was refused for good and waits for this person to mend its cause."""
+    query = select(TransferRow).where(
+        col(TransferRow.state).not_in(("registered", "dissolved")),
+        exists().where(CaseMemberRow.case_id == TransferRow.case_id, CaseMemberRow.person_id == person_id),
+    )
+    return [
+        Task(
+            "refile", f"바로잡아 다시 제출: {said['ko'] or said['code']}", f"Mend and submit again: {said['code']}",
+            f"/transfers/{transfer.id}", str(transfer.id), case_id=str(transfer.case_id), kind=kind,
+        )
+        for transfer in await session.exec(query)
+        for kind, said in (transfer.record.get("mending") or {}).items()
+        if str(person_id) in said["people"]
+    ]  # fmt: skip
 
 
 async def proof_given(session: AsyncSession, person_id: UUID, transfer_id: UUID) -> bool:
@@ -189,7 +216,8 @@ async def _draws(session: AsyncSession, person: Person) -> list[Task]:
         select(NoticeRow.id, NoticeRow.name, NoticeRow.supplier, DrawRow.state)
         .join(DrawRow, col(DrawRow.notice_id) == NoticeRow.id)
         .where(
-            NoticeRow.receipt_closes_at < now(), col(DrawRow.state).in_(("committed", "closed", "screened")),
+            NoticeRow.state != "refused", NoticeRow.receipt_closes_at < now(),
+            col(DrawRow.state).in_(("committed", "closed", "screened")),
             col(DrawRow.digits).is_(None),
             ~exists().where(col(CeremonyRow.notice_id) == NoticeRow.id, col(CeremonyRow.person_id) == person.id),
         )

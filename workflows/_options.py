@@ -15,9 +15,15 @@ AGENCIES = "onjip-agencies"  # everything that calls an agency
 DOCUMENTS = "onjip-documents"  # rendering, signing; holds the platform's key
 
 
+# Every activity beats while it runs (activities.errors.told): a worker that was killed is noticed after this long,
+# however long the work itself may take. Long enough for a machine that has no time for us just now.
+HEARTBEAT = timedelta(seconds=10)
+
+
 class Options(TypedDict):
     task_queue: str
     start_to_close_timeout: timedelta
+    heartbeat_timeout: timedelta
     retry_policy: RetryPolicy
 
 
@@ -30,26 +36,31 @@ def _retry(first: float, most: float) -> RetryPolicy:
 RECORD: Options = {
     "task_queue": FLOW,
     "start_to_close_timeout": timedelta(seconds=30),
+    "heartbeat_timeout": HEARTBEAT,
     "retry_policy": _retry(0.2, 10),
 }
 JUDGE: Options = {
     "task_queue": FLOW,
     "start_to_close_timeout": timedelta(seconds=60),
+    "heartbeat_timeout": HEARTBEAT,
     "retry_policy": _retry(0.5, 30),
 }
 AGENCY: Options = {
     "task_queue": AGENCIES,
     "start_to_close_timeout": timedelta(seconds=45),
+    "heartbeat_timeout": HEARTBEAT,
     "retry_policy": _retry(0.5, 60),
 }
 # Waiting for an outside fact: each look is one attempt; NotYet carries the delay to the next.
 OUTSIDE: Options = {
     "task_queue": AGENCIES,
     "start_to_close_timeout": timedelta(seconds=30),
+    "heartbeat_timeout": HEARTBEAT,
     "retry_policy": _retry(0.5, 60),
 }
 DOCUMENT: Options = {
     "task_queue": DOCUMENTS,
     "start_to_close_timeout": timedelta(seconds=60),
+    "heartbeat_timeout": HEARTBEAT,
     "retry_policy": _retry(0.5, 30),
 }

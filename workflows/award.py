@@ -25,7 +25,6 @@ with workflow.unsafe.imports_passed_through():
     from workflows.contract import ContractWorkflow
 
 SEARCHED = (Item.HOUSEHOLD, Item.HOME_OWNERSHIP, Item.PAST_WINS)  # 제52조, 제57조
-HEARTBEAT = timedelta(seconds=10)
 UNPAID = "waiting_for_payment"
 
 
@@ -86,9 +85,7 @@ class AwardWorkflow:
         renewal = Renewal(case_id=award.case_id, items=SEARCHED, since=workflow.now())
         within = max(award.search_until - workflow.now(), timedelta(seconds=1))
         try:
-            await workflow.execute_activity_method(
-                Collect.renew, renewal, **AGENCY, heartbeat_timeout=HEARTBEAT, schedule_to_close_timeout=within
-            )
+            await workflow.execute_activity_method(Collect.renew, renewal, **AGENCY, schedule_to_close_timeout=within)
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
@@ -127,6 +124,7 @@ class AwardWorkflow:
                     due,
                     task_queue=OUTSIDE["task_queue"],
                     start_to_close_timeout=OUTSIDE["start_to_close_timeout"],
+                    heartbeat_timeout=OUTSIDE["heartbeat_timeout"],
                     retry_policy=RetryPolicy(maximum_attempts=1),
                 )
             except ActivityError as error:

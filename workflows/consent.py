@@ -18,10 +18,9 @@ with workflow.unsafe.imports_passed_through():
     from activities.consents import Consents
     from domain.consents import Collected, ConsentState, ConsentView, Fetched
     from domain.messages import ConsentStart
-    from workflows._options import AGENCIES, AGENCY, RECORD
+    from workflows._options import AGENCIES, AGENCY, HEARTBEAT, RECORD
 
 FIRST_ROUND = timedelta(seconds=5)  # a register that is down longer is listed as missing and asked again later
-HEARTBEAT = timedelta(seconds=10)
 ONE_ROUND = timedelta(seconds=60)
 # At most a year (신용정보법 제33조의2) at a round a day: some 5,000 events, far from where a history must be cut.
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(days=1)

@@ -17,8 +17,8 @@ class DraftWorkflow:
 
     @workflow.run
     async def run(self, start: DraftStart) -> Nothing:
-        await workflow.execute_activity_method(Drafting.draft_sale, start, **AGENCY)
-        await workflow.execute_activity_method(
-            Drafting.begin_contract, ContractStart(contract_id=start.contract_id), **AGENCY
-        )
+        made = await workflow.execute_activity_method(Drafting.draft_sale, start, **AGENCY)
+        if made.yes:
+            contract = ContractStart(contract_id=start.contract_id)
+            await workflow.execute_activity_method(Drafting.begin_contract, contract, **AGENCY)
         return Nothing()

@@ -20,7 +20,6 @@ with workflow.unsafe.imports_passed_through():
 # The longest list in the country is read page by page; the heartbeat notices a lost worker long before.
 LONG_AGENCY: Options = {**AGENCY, "start_to_close_timeout": timedelta(minutes=10)}
 LONG_JUDGE: Options = {**JUDGE, "start_to_close_timeout": timedelta(minutes=10)}
-HEARTBEAT = timedelta(seconds=10)
 
 DIGITS_ANSWERS = {
     DigitsOutcome.WAITING: ActAnswer(
@@ -53,6 +52,7 @@ class DrawWorkflow:
         self._typed: dict[str, UUID] = {}
         self._agreed = False
         self._wait_list_open = False
+        self._wait_list_ended = False
         self._allotted: list[UUID] = []  # awards from the wait-list that the operator does not know yet
 
     @workflow.run
@@ -74,19 +74,15 @@ class DrawWorkflow:
     async def _close(self) -> None:
         """Receipt ends at the agency; the list is fixed and stamped before anybody screens it."""
         await workflow.execute_activity_method(Receiving.close, self._carry("close"), **AGENCY)
-        self._draw = await workflow.execute_activity_method(
-            Receiving.receive, self._start, heartbeat_timeout=HEARTBEAT, **LONG_AGENCY
-        )
+        self._draw = await workflow.execute_activity_method(Receiving.receive, self._start, **LONG_AGENCY)
 
     async def _screen(self) -> None:
-        await workflow.execute_activity_method(Select.screen, self._start, heartbeat_timeout=HEARTBEAT, **LONG_AGENCY)
+        await workflow.execute_activity_method(Select.screen, self._start, **LONG_AGENCY)
         self._move(DrawState.SCREENED)  # before anybody can see it: who sees it may type at once
         await workflow.execute_activity_method(Select.open_ceremony, self._start, **RECORD)
 
     async def _select(self) -> Drawn:
-        drawn = await workflow.execute_activity_method(
-            Select.draw, self._start, heartbeat_timeout=HEARTBEAT, **LONG_JUDGE
-        )
+        drawn = await workflow.execute_activity_method(Select.draw, self._start, **LONG_JUDGE)
         self._move(DrawState.SELECTED)
         return drawn
 
@@ -100,7 +96,7 @@ class DrawWorkflow:
                 award_id = self._allotted.pop(0)
                 carry = self._carry(f"winner:{award_id}", award_id)
                 await workflow.execute_activity_method(Receiving.tell_winners, carry, **AGENCY)
-        self._wait_list_open = False
+        self._wait_list_open, self._wait_list_ended = False, True
         await workflow.execute_activity_method(Select.end_wait_list, self._start, **RECORD)
 
     async def _until(self, end: datetime) -> None:
@@ -119,7 +115,7 @@ class DrawWorkflow:
     @property
     def _view(self) -> DrawView:
         if self._draw is None:
-            raise _no("not_published", "공고를 기관에 게시하는 중입니다.", "The notice is still being published.")
+            raise _no("not_yet", "공고를 기관에 게시하는 중입니다.", "The notice is still being published.")
         return self._draw
 
     # Acts of people
@@ -176,7 +172,9 @@ class DrawWorkflow:
 
     @lapse.validator
     def _may_lapse(self, act: LapseAct) -> None:
-        if not self._wait_list_open:
+        if not self._wait_list_open and not self._wait_list_ended:  # the record shows awards a moment earlier
+            raise _no("not_yet", "추첨 결과를 정리하는 중입니다.", "The result of the draw is just being kept.")
+        if self._wait_list_ended:
             raise _no("no_wait_list", "예비입주자 기간이 아닙니다.", "The wait-list is not open.")
 
 

@@ -33,7 +33,6 @@ class NoticeSyncWorkflow:
                 BoardLook(agency=agency),
                 **AGENCY,
                 schedule_to_close_timeout=timedelta(seconds=start.patience_s),
-                heartbeat_timeout=timedelta(seconds=10),
             )
         except ActivityError as error:
             if is_cancelled_exception(error):

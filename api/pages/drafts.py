@@ -16,7 +16,7 @@ from api.routes.contracts import DraftContract
 from domain.time import now, seoul_date
 
 router = APIRouter(include_in_schema=False)
-STATEMENTS = ("utilities", "leaks", "finish", "environment")
+STATEMENTS = ("utilities", "heating", "leaks", "walls", "sunlight", "noise", "unregistered_rights")
 BALANCE_DAYS = 30  # a proposal for the date of the balance
 INPUTS = {
     "payments.0.amount": "deposit", "payments.0.due_on": "deposit_on", "payments.1.amount": "instalment",

@@ -11,6 +11,7 @@ Lang = Literal["ko", "en"]
 TEN_THOUSAND = 10_000
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DAYS = "월화수목금토일"
+LONGEST, BRIEF = 32, 12  # characters
 
 
 def won(amount: int, lang: Lang) -> str:
@@ -53,6 +54,11 @@ def month(value: str, lang: Lang) -> str:
     """A month of a notice: ``YYYYMM``."""
     year, number = int(value[:4]), int(value[4:6])
     return f"{year}년 {number}월" if lang == "ko" else f"{MONTHS[number - 1]} {year}"
+
+
+def brief(reference: str) -> str:
+    """A number as its agency writes it; long digests and ids of ours are cut."""
+    return f"{reference[:BRIEF]}…" if len(reference) > LONGEST else reference
 
 
 def iso(at: datetime | str) -> str:

@@ -40,6 +40,7 @@ def templates() -> Environment:
     )  # fmt: skip
     environment.filters["clock"] = formats.clock
     environment.filters["iso"] = formats.iso
+    environment.filters["brief"] = formats.brief
     return environment
 
 

@@ -94,6 +94,9 @@ PARTY: dict[str, Pair] = {
     "officer": ("사업주체 담당자", "Supplier's officer"),
     "operator": ("청약업무수행기관 담당자", "Selection operator"),
     "registrar": ("등기관", "Registrar"),
+    "reporter": ("거래신고인", "Reporter"),
+    "obligor": ("등기의무자", "Obligor"),
+    "obligee": ("등기권리자", "Obligee"),
     "city_officer": ("지방자치단체 담당자", "City officer"),
 }
 
@@ -106,6 +109,18 @@ APPROVAL: dict[str, Pair] = {
     "application": ("소유권이전등기 신청서", "Application for registration"),
     "undo": ("해제에 따른 서류", "Paper of the dissolution"),
     "release": ("예치금 지급 동의서", "Consent to release the deposit"),
+}
+
+DOCUMENT: dict[str, Pair] = {
+    "application": ("소유권이전등기 신청서", "Application"),
+    "mandate": ("위임장", "Mandates"),
+    "contract": ("계약서", "Contract"),
+    "report_certificate": ("부동산거래계약 신고필증", "Report certificate"),
+    "stamp_receipt": ("전자수입인지", "Stamp duty receipt"),
+    "tax_receipt": ("취득세 영수필확인서", "Tax receipt"),
+    "bond_receipt": ("국민주택채권 매입증명", "Bond receipt"),
+    "fee_receipt": ("등기신청수수료 영수증", "Fee receipt"),
+    "balance_proof": ("잔금 지급 증빙", "Proof of the balance"),
 }
 
 STEP: dict[str, Pair] = {
@@ -144,7 +159,7 @@ STEP: dict[str, Pair] = {
 STEP_LAW: dict[str, str] = {
     "looked_up": "주택공급에 관한 규칙 제21조",
     "consented": "개인정보 보호법 제15조, 제22조",
-    "facts_collected": "전자정부법 제36조",
+    "facts_collected": "전자정부법 제43조의2",
     "assessed": "주택공급에 관한 규칙 제27조, 제28조",
     "applied": "주택공급에 관한 규칙 제23조",
     "delivered": "주택공급에 관한 규칙 제23조",
@@ -224,6 +239,7 @@ STATE: dict[str, dict[str, tuple[str, str, str]]] = {
         "asked": ("서명 서비스에서 승인 대기", "At the signing service", "warning"),
         "signed": ("서명 완료", "Signed", "success"),
         "declined": ("거절", "Declined", "danger"),
+        "void": ("효력 없음", "Void", "gray"),
     },
     "transfer": {
         "open": ("준비 중", "Being prepared", "information"),
@@ -231,6 +247,8 @@ STATE: dict[str, dict[str, tuple[str, str, str]]] = {
         "correction": ("보정 명령", "Correction ordered", "danger"),
         "dismissed": ("각하", "Dismissed", "danger"),
         "registered": ("등기 완료", "Registered", "success"),
+        "dissolving": ("해제 진행 중", "Being dissolved", "warning"),
+        "withdrawn": ("취하", "Withdrawn", "danger"),
         "dissolved": ("해제", "Dissolved", "gray"),
     },
     "filing": {
@@ -263,6 +281,7 @@ TABLES: dict[str, dict[str, Pair]] = {
     "agency": AGENCY, "item": ITEM, "item_why": ITEM_WHY, "purpose": PURPOSE, "housing": HOUSING, "supply": SUPPLY,
     "outcome": OUTCOME, "payment": PAYMENT, "case_kind": CASE_KIND, "contract": CONTRACT, "party": PARTY,
     "approval": APPROVAL, "step": STEP,
+    "document": DOCUMENT,
 }  # fmt: skip
 
 

@@ -168,6 +168,7 @@ async def take_invitation(session: AsyncSession, person: Person, token: str) -> 
             "own_invitation", ko="초대 링크는 배우자 본인이 열어야 합니다.", en="The spouse must open this link."
         )
     if row.person_id is None:
+        consents.check_answerable(row)  # an old link opens no case
         row.person_id = person.id
         session.add(row)
         await cases.add_member(session, row.case_id, person.id, row.relation)

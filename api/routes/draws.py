@@ -14,7 +14,7 @@ from api.idempotency import OnceKey
 from api.inputs import Empty, Flag, LongText, ModelNo, NoticePath, Sha256Text, ShortText, Strict
 from api.paging import Cursor, Limit, Page, decode, page
 from api.services import Door
-from domain.errors import NotAllowed, UnknownThing
+from domain.errors import NotAllowed, UnknownThing, WrongState
 from domain.ids import award_workflow_id, draw_workflow_id
 from domain.messages import AcceptAct, Act, ActAnswer, DigitsAct, ExplainAct, JudgeAct, LapseAct
 from domain.people import Person
@@ -184,9 +184,23 @@ async def lapse(body: Lapse, award: OfficersAward, person: Me, key: OnceKey, ser
     )
 
 
+def _under_way(award: AwardRow) -> None:
+    """WrongState where nothing will ever answer: no home has been allotted yet, or the winner applied elsewhere."""
+    if award.state == "waiting":
+        raise WrongState(
+            "still_waiting", ko="예비입주자로 기다리는 중입니다. 주택이 배정되면 할 수 있습니다.",
+            en="Still on the wait-list. This is for the time when a home has been allotted.",
+        )  # fmt: skip
+    if award.person_id is None:
+        raise WrongState(
+            "winner_not_here", ko="온집에서 신청한 당첨자가 아닙니다.", en="The winner did not apply here."
+        )
+
+
 @router.post("/awards/{award_id}/accept", name="accept")
 async def accept(body: Accept, award: WinnersAward, person: Me, key: OnceKey, services: Door) -> ActAnswer:
     """The winner takes the home and chooses among the options of the notice."""
+    _under_way(award)
     message = AcceptAct(person_id=person.id, option_codes=tuple(body.option_codes))
     workflow_id = award_workflow_id(award.id)
     return await acts.act(services, key, body, workflow_id=workflow_id, update="accept", message=message)
@@ -195,6 +209,7 @@ async def accept(body: Accept, award: WinnersAward, person: Me, key: OnceKey, se
 @router.post("/awards/{award_id}/explain", name="explain")
 async def explain(body: Explain, award: WinnersAward, person: Me, key: OnceKey, services: Door) -> ActAnswer:
     """The winner answers a finding before anybody decides."""
+    _under_way(award)
     message = ExplainAct(person_id=person.id, text=body.text, document_sha256=body.document_sha256)
     return await acts.act(
         services, key, body, workflow_id=award_workflow_id(award.id), update="explain", message=message
@@ -204,6 +219,7 @@ async def explain(body: Explain, award: WinnersAward, person: Me, key: OnceKey, 
 @router.post("/awards/{award_id}/judge", name="judge")
 async def judge(body: Judge, award: OfficersAward, person: Me, key: OnceKey, services: Door) -> ActAnswer:
     """A human decides about a winner after the explanation (개인정보 보호법 제37조의2)."""
+    _under_way(award)
     message = JudgeAct(person_id=person.id, eligible=body.eligible, reason=body.reason)
     return await acts.act(services, key, body, workflow_id=award_workflow_id(award.id), update="judge", message=message)
 

@@ -16,6 +16,7 @@ from api.inputs import NoticePath
 from api.notice_terms import NoticeTerms
 from api.paging import Cursor, Limit, Page, decode, page
 from api.services import Door, Services
+from domain.draft_rules import check_offer
 from domain.errors import NotAllowed
 from domain.ids import draw_workflow_id
 from domain.messages import DrawStart
@@ -24,6 +25,7 @@ from domain.people import Person
 from domain.time import now
 from domain.words import Role
 from law import notices as law
+from law.selection_terms import basis_of, resolve
 from store import exchange, notices
 from store.tables.notices import NoticeRow
 
@@ -118,9 +120,11 @@ async def publish_notice(services: Services, session: AsyncSession, person: Pers
 
 
 def lawful(services: Services, body: NoticeTerms, at: datetime) -> Notice:
-    """The notice with its receipt window. LawForbids where it may not be published as it is."""
+    """The notice with its receipt window. LawForbids or Invalid where it may not be published as it is."""
     notice = body.notice(at)
     refuse_unless_lawful(law.check_notice(notice, at, services.rulebook))
+    check_offer(notice)
+    resolve(basis_of(notice), services.rulebook)  # terms by which nobody could select are found before anybody applies
     window = {
         "receipt_opens_at": law.receipt_opens_at(notice, at, services.rulebook),
         "receipt_closes_at": law.receipt_closes_at(notice, at, services.rulebook),

@@ -15,18 +15,18 @@ from api.dues import DueOut, due_out
 from api.idempotency import OnceKey, intake
 from api.inputs import Empty, PartyCode, Strict
 from api.services import Door, Services
-from domain.errors import UnknownThing, WrongState
+from domain.errors import Invalid, UnknownThing, WrongState
 from domain.filings import RightProof
 from domain.ids import transfer_workflow_id
 from domain.messages import Act, ActAnswer
 from domain.people import Person
 from domain.words import PartyRole, Role
-from store import cases, people, transfers
+from store import cases, contracts, people, transfers
 from store.tables.transfers import RegistryFilingRow, TransferRow
 from store.tasks import OBLIGORS, RIGHT_PROOF
 
 router = APIRouter(prefix="/api/v1", tags=["transfers"])
-BEFORE_FILING = ("open", "dismissed")
+BEFORE_FILING = ("open", "dismissed", "withdrawn")
 BEFORE_DECISION = (*BEFORE_FILING, "correction")
 
 
@@ -56,6 +56,17 @@ class FilingOut(BaseModel):
     filed_at: str
 
 
+class MendingOut(BaseModel):
+    """Something that was refused for good and waits for those who can mend its cause; ``mine``: I am one of them."""
+
+    kind: str
+    code: str
+    ko: str
+    en: str
+    article: str
+    mine: bool
+
+
 class TransferOut(BaseModel):
     """``checks``: the examiner's checks, run before filing. ``packet``: the papers of the packet."""
 
@@ -66,6 +77,7 @@ class TransferOut(BaseModel):
     my_roles: list[str]
     scrivener_chosen: bool
     checks: list[Any]
+    mending: list[MendingOut]
     packet: list[Any]
     packet_sha256: str | None
     filings: list[FilingOut]
@@ -88,10 +100,22 @@ async def show(seat: TransferParty, services: Door) -> TransferOut:
     return TransferOut(
         id=str(row.id), case_id=str(row.case_id), contract_id=str(row.contract_id), state=row.state,
         my_roles=sorted(seat.roles), scrivener_chosen=row.scrivener_id is not None,
-        checks=row.record.get("checks") or [], packet=packet.get("items") or [], packet_sha256=row.packet_sha256,
+        checks=row.record.get("checks") or [], mending=_mending(row, seat.person.id),
+        packet=packet.get("items") or [], packet_sha256=row.packet_sha256,
         filings=[_filing(one) for one in filings], dues=[due_out(one, seat.person.id) for one in dues],
         bank_url=services.bank_people_url,
     )  # fmt: skip
+
+
+def _mending(row: TransferRow, reader: UUID) -> list[MendingOut]:
+    waiting = row.record.get("mending") or {}
+    return [
+        MendingOut(
+            kind=kind, code=said["code"], ko=said["ko"], en=said["en"], article=said["article"],
+            mine=str(reader) in said["people"],
+        )
+        for kind, said in waiting.items()
+    ]  # fmt: skip
 
 
 def _filing(row: RegistryFilingRow) -> FilingOut:
@@ -138,6 +162,11 @@ async def name_scrivener(session: AsyncSession, transfer_id: UUID, code: str) ->
             "unknown_scrivener", field="scrivener_code", ko="등록된 법무사의 코드가 아닙니다.",
             en="This is not the code of a registered judicial scrivener.",
         )  # fmt: skip
+    if scrivener in {one.person_id for one in await contracts.signers(session, row.contract_id)}:
+        raise Invalid(
+            "scrivener_is_party", field="scrivener_code", ko="계약에 서명한 사람은 이 등기의 법무사가 될 수 없습니다.",
+            en="Who signed the contract cannot be the scrivener of its transfer.",
+        )  # fmt: skip
     if row.scrivener_id not in (None, scrivener):
         raise WrongState("scrivener_chosen", ko="이미 법무사를 선택했습니다.", en="A scrivener has been chosen.")
     row.scrivener_id = scrivener
@@ -165,7 +194,8 @@ async def keep_declaration(session: AsyncSession, transfer_id: UUID, body: Decla
 
 @router.get("/transfers/{transfer_id}/packet", name="packet")
 async def packet(seat: TransferParty, services: Door) -> Response:
-    """The transfer packet (zip) as it was filed last."""
+    """The transfer packet (zip) as it was filed last: for those whose right it is about, and who files it."""
+    seat.needs(PartyRole.BUYER, *OBLIGORS, Role.SCRIVENER)
     if seat.transfer.packet_sha256 is None:
         raise UnknownThing("no_packet", ko="아직 등기신청 묶음이 없습니다.", en="There is no packet yet.")
     data = await services.documents.get(seat.transfer.packet_sha256)
@@ -181,8 +211,10 @@ async def _in_state(session: AsyncSession, transfer_id: UUID, states: tuple[str,
 
 @router.post("/transfers/{transfer_id}/refile", name="refile")
 async def refile(seat: TransferParty, key: OnceKey, services: Door, body: Empty | None = None) -> ActAnswer:
-    """After a dismissal the scrivener has repaired the packet: file it again, under a new number."""
-    seat.needs(Role.SCRIVENER)
+    """What was refused, corrected or dismissed is mended: prepare and submit it again.
+
+    For those who are responsible for it: who signed or pays what was refused; the scrivener at the registry.
+    """
     return await acts.act(
         services, key, body or Empty(), workflow_id=transfer_workflow_id(seat.transfer.id), update="refile",
         message=Act(person_id=seat.person.id),

@@ -14,7 +14,7 @@ from api.idempotency import OnceKey, intake
 from api.inputs import Sha256Text, Strict
 from api.services import Door, Services
 from api.shell import UPLOAD_BYTES
-from domain.errors import Invalid, TooLarge
+from domain.errors import Invalid, NotYet, TooLarge
 from domain.ids import verify_workflow_id
 from domain.messages import VerifyStart
 from domain.people import Person
@@ -22,6 +22,7 @@ from store import exchange, verifications
 
 router = APIRouter(prefix="/api/v1", tags=["verify"])
 PDF = "application/pdf"
+MOST_WAITING = 5  # of one person
 HEAD_BYTES = 1024  # where the file's own signature must stand (ISO 32000-2, 7.5.2, as readers take it)
 
 
@@ -61,6 +62,12 @@ def check_pdf(data: bytes) -> None:
 
 
 async def begin(services: Services, session: AsyncSession, person: Person, data: bytes) -> VerifyAsked:
+    """NotYet while many documents of this person wait: the same worker seals everybody's contracts."""
+    if await verifications.waiting(session, person.id) >= MOST_WAITING:
+        raise NotYet(
+            "verifying", ko="앞서 올린 문서를 검증하는 중입니다. 잠시 뒤 다시 올려 주십시오.",
+            en="Your earlier documents are being verified. Please upload this one shortly.", retry_after=5,
+        )  # fmt: skip
     sha256 = await services.documents.put(data, PDF)
     await exchange.note_blob(session, sha256, PDF, len(data))
     await verifications.ask(session, sha256, person.id)

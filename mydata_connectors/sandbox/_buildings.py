@@ -180,7 +180,11 @@ def _bare(name: str) -> str:
 
 
 def approve(db: sqlite3.Connection, building: NewBuilding, officer: str) -> str:
-    """A use approval by the city's officer; the ledger of the building exists from here on."""
+    """A use approval by the city's officer; the ledger of the building exists from here on. No unit has two."""
+    query = f"{UNIT_QUERY} WHERE b.notice = ? AND b.lot_address = ? AND units.dong = ? AND units.ho = ?"
+    for unit in building.units:
+        if db.execute(query, (building.notice, building.lot_address, unit.dong, unit.ho)).fetchone():
+            raise Refused("approved_already", "이미 사용검사를 받은 호입니다. (Approved already.)")
     add(db, building)
     number = f"UA-{_ledger.next_number(db, 'approval'):06d}"
     _ledger.act(db, kind="use_approval", reference=building.notice, number=number, body_sha256="")

@@ -15,7 +15,9 @@ async def pay_due(payer: Person, page_path: str, kind: str, number: int = 1) -> 
 
     due = await payer.until(page_path, find, f"due {kind}")
     if due["payment_no"]:
-        await payer.at("bank", "/people/pay", {"payment_no": due["payment_no"], "amount": due["amount"]})
+        await payer.at(
+            "bank", "/people/pay", {"payment_no": due["payment_no"], "amount": due["amount"]}, done="already_paid"
+        )
     else:
         # The bank's own key: asked again after a lost answer, it is the same transfer.
         form = {"to_account": due["account"], "amount": due["amount"], "memo": due["memo"], "key": due["memo"]}
@@ -27,7 +29,8 @@ async def approve(person: Person, case_id: str, kind: str) -> None:
     """Say at Onjip that one is ready, then read and sign at the own signing service."""
     task = await person.task("approve", case_id=case_id, kind=kind)
     await person.post(f"/api/v1/approvals/{task['subject_id']}/approve")
-    await person.approve_at_signing_service()
+    wanted = await person.get(f"/api/v1/approvals/{task['subject_id']}")
+    await person.sign_at_signing_service(wanted["body_sha256"])
 
 
 async def await_step(person: Person, case_id: str, step: str, times: int = 1) -> str:
@@ -54,6 +57,11 @@ async def give_right_proof(owner: Person, transfer_id: str, unique_no: str) -> N
     await owner.post(f"/api/v1/transfers/{transfer_id}/right-proof", body)
 
 
-async def decide(registrar: Person, receipt_no: str, decision: str, **form: str) -> dict[str, Any]:
-    """The registrar's decision, at the registry's own site."""
-    return await registrar.at("registry", f"/people/registrar/{receipt_no}/{decision}", form)
+async def order_correction(registrar: Person, receipt_no: str) -> None:
+    """The registrar finds the defects that there are, and orders their cure, at the registry's own site."""
+    await registrar.at("registry", f"/people/registrar/{receipt_no}/correction", {}, done="correction_open")
+
+
+async def register(registrar: Person, receipt_no: str) -> None:
+    """The registrar finds nothing in the way, and registers."""
+    await registrar.at("registry", f"/people/registrar/{receipt_no}/register", {}, done="decided_already")

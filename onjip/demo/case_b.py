@@ -1,7 +1,7 @@
 """Case B: a brokered resale, from the register's draft to the registered title.
 
-Seller 최민준, buyer 윤서아, brokers 정다온 (the seller's, who drafts) and 한가람 (the buyer's), judicial scrivener 강도윤,
-registrar 서하은.
+Seller 최민준, buyer 윤서아, brokers 정다온 (the seller's, who drafts) and 한가람 (the buyer's), judicial scrivener
+강도윤, registrar 서하은.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from domain.time import now, seoul_date
-from onjip.demo.acts import approve, await_step, choose_scrivener, decide, give_right_proof, pay_due
+from onjip.demo.acts import approve, await_step, choose_scrivener, give_right_proof, pay_due, register
 from onjip.demo.journey import Progress
 from onjip.demo.people import Person
 
@@ -84,7 +84,7 @@ class Resale:
         for person in (self.seller, self.buyer, self.broker, self.other_broker):
             await person.task("sign", subject_id=self.contract_id)
             await person.post(f"/api/v1/contracts/{self.contract_id}/sign")
-            await person.approve_at_signing_service()
+            await person.sign_at_signing_service()
             self.say(person, "계약서에 전자서명", agency="서명기관", term="전자서명법 제3조")
         await self._contract_state(self.broker, "sealed")
         self.say("온집", "봉인: 모든 증거와 보관 시점확인 (PAdES B-LTA)", agency="시점확인기관")
@@ -119,7 +119,7 @@ class Resale:
         )
         receipt = await await_step(self.scrivener, self.case_id, "packet_delivered")
         self.say(self.scrivener, f"등기신청 접수 {receipt}", agency="등기소", term="부동산등기법 제6조")
-        await decide(self.registrar, receipt, "register")
+        await register(self.registrar, receipt)
         await await_step(self.buyer, self.case_id, "registered")
         self.say(self.registrar, "심사 후 등기 완료", agency="등기소", term="부동산등기법 제11조④")
 

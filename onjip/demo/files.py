@@ -14,14 +14,13 @@ from onjip.demo.case_a import Subscription
 from onjip.demo.case_b import Resale
 from onjip.demo.journey import Out
 from onjip.demo.people import World
-from onjip.stack.stack import Stack
 
 
 async def collect(
-    out: Out, stack: Stack, journeys: dict[str, list[dict[str, Any]]], *, a: Subscription, b: Resale
+    out: Out, home: Path, journeys: dict[str, list[dict[str, Any]]], *, a: Subscription, b: Resale
 ) -> list[str]:
     """Write everything to ``out/demo``; the answer is what did not verify."""
-    trust = out.keep("", "trust.pem", (stack.home / "trust.pem").read_bytes())
+    trust = out.keep("", "trust.pem", (home / "trust.pem").read_bytes())
     wanted = (
         ("A", a.applicant, "supply-contract.pdf", f"contracts/{a.contract_id}/document", "contract"),
         ("A", a.scrivener, "transfer-packet-a.zip", f"transfers/{a.transfer_id}/packet", ""),

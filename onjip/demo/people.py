@@ -20,6 +20,7 @@ JSON = {"Accept": "application/json"}
 PATIENCE_S = 60.0  # how long a person waits for something before the demo calls it broken
 LOOK_S = 0.25
 DOWN = (502, 503, 504)
+REFUSED = (409, 422)
 
 
 class DemoBroken(Exception):
@@ -73,9 +74,19 @@ class Person:
         self.me = await self.get("/api/v1/me")
         self.csrf = self.me["csrf"]
 
-    async def agree(self, url: str) -> None:
-        """Follow a consent to the identity provider, read it there, and agree with the own PIN."""
-        await self._patient(lambda: self._at_identity(url))
+    async def agree(self, consent_id: str) -> None:
+        """Consent at the identity provider, reading it there, with the own PIN.
+
+        The way back is good for one use: who gets lost on it looks whether it has arrived, and else begins anew.
+        """
+        path = f"/api/v1/consents/{consent_id}"
+
+        async def give() -> None:
+            if (await self._get(path))["state"] == "requested":
+                going = await self._post(f"{path}/give", {}, str(uuid4()))
+                await self._at_identity(going["redirect"])
+
+        await self._patient(give)
 
     async def _at_identity(self, url: str) -> None:
         asked = await self.http.get(url, headers=JSON)
@@ -97,9 +108,12 @@ class Person:
         return found
 
     async def bytes(self, path: str) -> bytes:
-        reply = await self._patient(lambda: self.http.get(f"{self.world.site}{path}"))
-        _expect(reply, 200)
-        return reply.content
+        async def fetch() -> bytes:
+            reply = await self.http.get(f"{self.world.site}{path}")
+            _expect(reply, 200)
+            return reply.content
+
+        return await self._patient(fetch)
 
     async def post(self, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """One act. The key stays the same while we ask again: it is done once, however often we ask."""
@@ -166,17 +180,25 @@ class Person:
             self._rooms[agency] = client
         return self._rooms[agency]
 
-    async def at(self, agency: str, path: str, form: Mapping[str, Any]) -> dict[str, Any]:
-        """One post at an agency's own site."""
+    async def at(self, agency: str, path: str, form: Mapping[str, Any], *, done: str = "") -> None:
+        """One post at an agency's own site. ``done``: the refusal that says that it has been done already.
+
+        It is believed only of an act whose answer was lost on the way to us.
+        """
         room = await self.room(agency)
+        lost = False
 
-        async def send() -> dict[str, Any]:
-            reply = await room.post(path, data=dict(form))
-            _expect(reply, 200)
-            found: dict[str, Any] = reply.json()
-            return found
+        async def send() -> None:
+            nonlocal lost
+            try:
+                reply = await room.post(path, data=dict(form))
+            except httpx.TransportError:
+                lost = True
+                raise
+            if not (lost and done and reply.status_code in REFUSED and reply.json().get("code") == done):
+                _expect(reply, 200)
 
-        return await self._patient(send)
+        await self._patient(send)
 
     async def look(self, agency: str, path: str) -> Any:
         room = await self.room(agency)
@@ -188,26 +210,22 @@ class Person:
 
         return await self._patient(fetch)
 
-    async def approve_at_signing_service(self) -> str:
-        """Wait until the signing service shows something, read it there, and sign it with the own PIN."""
+    async def sign_at_signing_service(self, digest: str | None = None) -> None:
+        """Wait until the signing service shows the document, read it there, and sign it with the own PIN.
+
+        ``digest``: which document; none: the only one that waits.
+        """
         end = time.monotonic() + self.world.patience
         while True:
-            shown = await self.look("signing", "/people")
+            shown = [one for one in await self.look("signing", "/people") if one["state"] == "waiting"]
             for one in shown:
-                if one["state"] == "waiting" and await self._sign(one["number"]):
-                    return str(one["title"])
+                if digest in (None, one["document_sha256"]):
+                    form = {"ids": one["number"], "pin": self.world.pins[self.login]}
+                    await self.at("signing", "/people/approve", form, done="not_waiting")
+                    return
             if time.monotonic() > end:
                 raise DemoBroken(f"{self.login}: nothing came to the signing service")
             await asyncio.sleep(LOOK_S)
-
-    async def _sign(self, number: str) -> bool:
-        """False when it no longer waits: an earlier try was done and only its answer was lost."""
-        room = await self.room("signing")
-        form = {"ids": number, "pin": self.world.pins[self.login]}
-        reply = await self._patient(lambda: room.post("/people/approve", data=form))
-        if reply.status_code != 409:
-            _expect(reply, 200)
-        return True
 
     async def _patient(self, act: Callable[[], Awaitable[T]]) -> T:
         """People try again when a page does not answer; what was asked carries its key, so it happens once."""

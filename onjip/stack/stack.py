@@ -179,7 +179,7 @@ async def running(stack: Stack) -> AsyncIterator[Stack]:
 
 def _new_record(chosen: dict[str, int], given: Settings) -> record.Record:
     site = (given.public_url or f"http://{ports.LOOPBACK}:{chosen['web']}").rstrip("/")
-    urls = {"site": site, "openapi": f"{site}/docs"}
+    urls = {"site": site, "openapi": f"{site}/api/docs"}
     if given.temporal_address is None:
         urls["temporal_ui"] = f"http://{ports.LOOPBACK}:{chosen['temporal_ui']}"
     return record.Record(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Executor
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import structlog
 from temporalio.client import Client
@@ -89,6 +91,19 @@ async def run_until_signal(worker: Worker, ready: Path) -> None:
         leaving.cancel()
         withdraw(ready)
     log.info("worker_stopped", queue=worker.task_queue)
+
+
+def run_and_leave(main: Coroutine[Any, Any, None]) -> NoReturn:
+    """Run a process's main and end the process at once.
+
+    Threads of the engine's client may still hold Python objects while an interpreter is taken apart, which can abort
+    a process that has done everything right. Nothing is left to do here, so the interpreter is not taken apart.
+    """
+    asyncio.run(main)
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def announce(ready: Path) -> None:

@@ -13,6 +13,8 @@ from activities.money import Money
 from activities.receiving import Receiving
 from activities.select import Select
 from activities.signatures import Signatures
+from activities.unwinding import Settling
+from activities.watching import Watching
 from domain.notices import Account
 from domain.words import Agency
 from law import rulebook
@@ -92,12 +94,12 @@ def _deal(settings: Settings, shared: Shared, outside: Partners) -> tuple[object
         Drafting(shared.db, shared.sealed, books, law, Account(bank=bank, number=number, holder=holder)),
         Signatures(shared.db, shared.sealed, RemoteSigning(outside.exchange(Agency.SIGNING)), poll),
         Money(
-            shared.db, BankDesk(outside.exchange(Agency.BANK)), tax, HousingBonds(outside.exchange(Agency.BOND)), registry,
-            poll,
+            shared.db, BankDesk(outside.exchange(Agency.BANK)), tax, HousingBonds(outside.exchange(Agency.BOND)),
+            registry, poll,
         ),
-        Filings(
-            shared.db, shared.sealed, shared.documents, carriage(shared, outside), law, books, tax, registry, poll
-        ),
+        Settling(shared.db, BankDesk(outside.exchange(Agency.BANK))),
+        Filings(shared.db, shared.sealed, shared.documents, carriage(shared, outside), law),
+        Watching(shared.db, shared.sealed, books, tax, registry, poll),
     )  # fmt: skip
 
 

@@ -11,10 +11,13 @@ from activities.consents import Consents
 from activities.contracts import Contracts
 from activities.deliver import Deliver
 from activities.duties import Duties
+from activities.examining import Examining
 from activities.judge import Judge
 from activities.making import Making
 from activities.select import Select
 from activities.supplying import Supplying
+from activities.troubles import Troubles
+from activities.unwinding import Unwinding
 from domain.words import Agency
 from law import rulebook
 from mydata_connectors.identity import ConsentDesk
@@ -73,8 +76,11 @@ def record_and_judging(settings: Settings, shared: Shared, outside: Partners) ->
     judge = Judge(shared.db, law)
     return (
         Contracts(shared.db),
+        Troubles(shared.db),
         Supplying(shared.db, law),
         Duties(making),
+        Examining(making),
+        Unwinding(shared.db, shared.sealed, law),
         judge,
         Awards(shared.db, judge),
         Select(shared.db, shared.sealed, shared.documents, parts.trust(settings, outside), law),

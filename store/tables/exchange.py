@@ -44,7 +44,7 @@ class DeliveryRow(Table, table=True):
     service: str
     msg_id: str
     expires_at: datetime = Instant()
-    state: str = "sending"  # sending | answered | refused
+    state: str = "sending"  # domain.filings.DeliveryState
     answer: dict[str, Any] | None = Json(nullable=True)
     created_at: datetime = Instant(default_now=True)
 

@@ -51,7 +51,7 @@ class SealedRow(Table, table=True):
     __table_args__ = (UniqueConstraint("person_id", "kind", "subject", name="uq_sealed_person_kind_subject"),)
     id: UUID = Field(default_factory=new_id, primary_key=True)
     person_id: UUID = Field(foreign_key="person.id", index=True)
-    kind: str  # identity_ref | consent_token | right_proof
+    kind: str  # identity_ref | consent_token | right_proof | approval_body
     subject: str = ""  # e.g. the consent's id
     key_id: str
     ciphertext: bytes

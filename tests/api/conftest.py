@@ -270,10 +270,12 @@ class Make:
             session.add(row)
         return row.id
 
-    async def approval(self, subject_id: UUID, case_id: UUID, person: Browser, workflow_id: str) -> UUID:
+    async def approval(
+        self, subject_id: UUID, case_id: UUID, person: Browser, workflow_id: str, *, role: str = "buyer"
+    ) -> UUID:
         row = ApprovalRow(
             subject_id=subject_id, workflow_id=workflow_id, case_id=case_id, title="부동산거래신고서", kind="report",
-            role="buyer", person_id=person.id, body="{}", body_sha256="0" * 64,
+            role=role, person_id=person.id, body="{}", body_sha256="0" * 64,
         )  # fmt: skip
         await self.site.add(row)
         return row.id

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 import pytest_asyncio
 from temporalio import workflow
-from temporalio.client import Client
+from temporalio.client import (
+    Client,
+    Interceptor,
+    OutboundInterceptor,
+    StartWorkflowUpdateInput,
+    WorkflowUpdateHandle,
+)
 from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from api.app import create_app
 from domain.ids import contract_workflow_id
 from domain.messages import Act, ActAnswer, DeclineAct
 from store.tables.people import IdempotencyRow
@@ -143,6 +152,45 @@ async def test_a_procedure_that_has_not_begun_or_has_ended(site: Site, make: Mak
     await handle.result()
     late = await buyer.post(path)
     assert (late.status_code, late.json()["code"]) == (409, "procedure_ended")
+
+
+@dataclass
+class BeginsMeanwhile(Interceptor):
+    """The procedure begins in the very moment after an act did not find it."""
+
+    engine: Client
+
+    def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:
+        return _Meanwhile(next, self.engine)
+
+
+class _Meanwhile(OutboundInterceptor):
+    def __init__(self, next: OutboundInterceptor, engine: Client) -> None:
+        super().__init__(next)
+        self._engine = engine
+
+    async def start_workflow_update(self, input: StartWorkflowUpdateInput) -> WorkflowUpdateHandle[Any]:
+        try:
+            return await super().start_workflow_update(input)
+        except RPCError:
+            await self._engine.start_workflow("ActsProbe", id=input.id, task_queue=QUEUE)
+            raise
+
+
+async def test_a_procedure_that_begins_meanwhile_is_asked_again(site: Site, make: Make) -> None:
+    engine = site.services.temporal
+    client = Client(
+        engine.service_client, namespace=engine.namespace, data_converter=engine.data_converter,
+        interceptors=[BeginsMeanwhile(engine)],
+    )  # fmt: skip
+    services = replace(site.services, temporal=client)
+    hurried = replace(site, app=create_app(services), services=services)
+    broker, buyer = await hurried.browser("정다온", ("broker", "다온")), await hurried.browser("윤서아")
+    contract_id = await make.contract(broker, ("buyer", buyer), state="invited")
+    path, key = f"/contracts/{contract_id}/sign", uuid4().hex
+    early = await buyer.post(path, key=key)
+    assert (early.status_code, early.json()["code"]) == (503, "not_yet")
+    assert (await buyer.post(path, key=key)).status_code == 200
 
 
 async def test_an_unknown_update_is_our_fault_and_tells_nothing(site: Site, make: Make) -> None:

@@ -77,6 +77,19 @@ async def test_the_spouse_answers_alone(site: Site, make: Make) -> None:
     assert (await seojun.post(f"/consents/{consent}/give")).json()["code"] == "consent_answered"
 
 
+async def test_an_old_link_opens_nothing(site: Site, make: Make) -> None:
+    haneul, seojun = await site.browser(), await site.browser("이서준")
+    case_id = await make.case(haneul)
+    asked = await ask(haneul, case_id, "spouse")
+    async with site.db.transaction() as session:
+        row = await session.get_one(ConsentRow, UUID(asked["items"][0]["id"]))
+        row.ends_at = now() - timedelta(seconds=1)
+        session.add(row)
+    answer = await seojun.post("/consents/accept-invitation", {"token": asked["invitation"].rsplit("/", 1)[1]})
+    assert (answer.status_code, answer.json()["code"]) == (409, "consent_answered")
+    assert (await seojun.get(f"/cases/{case_id}")).status_code == 404
+
+
 async def test_giving_happens_at_the_identity_provider(site: Site, make: Make) -> None:
     haneul = await site.browser()
     case_id = await make.case(haneul)

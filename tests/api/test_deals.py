@@ -12,6 +12,7 @@ import pytest
 from domain.errors import Invalid
 from domain.time import now, seoul_date
 from store import contracts
+from store.people import enter
 from store.tables.cases import CaseMemberRow
 from store.tables.contracts import ContractRow, SignerRow
 from store.tables.exchange import OutboxRow
@@ -183,6 +184,50 @@ async def test_the_buyer_chooses_a_registered_scrivener_once(site: Site, make: M
     other = await buyer.post(f"{path}/scrivener", {"scrivener_code": second.person.code})
     assert (other.status_code, other.json()["code"]) == (409, "scrivener_chosen")
     assert (await first.get(path)).json()["my_roles"] == ["scrivener"]
+
+
+async def test_who_signed_is_not_the_scrivener_too(site: Site, make: Make) -> None:
+    broker, _, seller, _ = await people(site)
+    buyer = await site.browser("강도윤", ("scrivener", "도윤법무사사무소"))
+    contract_id = await make.contract(broker, ("seller", seller), ("buyer", buyer), state="sealed")
+    path = f"/transfers/{await make.transfer(contract_id)}/scrivener"
+    answer = await buyer.post(path, {"scrivener_code": buyer.person.code})
+    assert (answer.status_code, answer.json()["code"]) == (422, "scrivener_is_party")
+
+
+async def test_who_acts_by_a_register_needs_its_word_now(site: Site, make: Make) -> None:
+    """A broker or scrivener who has been suspended since may look, not act."""
+    broker, _, seller, buyer = await people(site)
+    scrivener = await site.browser("강도윤", ("scrivener", "도윤법무사사무소"))
+    parties = (("seller", seller), ("buyer", buyer), ("seller_broker", broker))
+    contract_id = await make.contract(broker, *parties, state="sealed")
+    transfer = await make.transfer(contract_id, scrivener_id=scrivener.id, packet_sha256="0" * 64)
+    case_id = UUID((await broker.get(f"/contracts/{contract_id}")).json()["case_id"])
+    approval = await make.approval(transfer, case_id, broker, "transfer-x", role="broker")
+    here = f"/contracts/{contract_id}"
+    acts = (f"{here}/explain", f"{here}/sign", f"/approvals/{approval}/approve")
+    for person in (broker, scrivener):
+        async with site.db.transaction() as session:
+            ended = [role.model_copy(update={"active": False}) for role in person.identity.roles]
+            identity = person.identity.model_copy(update={"roles": tuple(ended)})
+            await enter(session, site.services.sealed, identity)
+    before = await site.fingerprint()
+    for path in acts:
+        answer = await broker.post(path)
+        assert (answer.status_code, answer.json()["code"]) == (403, "not_registered_now"), path
+    packet = await scrivener.get(f"/transfers/{transfer}/packet")
+    assert (packet.status_code, packet.json()["code"]) == (403, "not_registered_now")
+    assert (await broker.get(f"/contracts/{contract_id}")).status_code == 200
+    assert await site.fingerprint() == before
+
+
+async def test_the_packet_is_not_for_the_brokers(site: Site, make: Make) -> None:
+    broker, _, seller, buyer = await people(site)
+    parties = (("seller", seller), ("buyer", buyer), ("seller_broker", broker))
+    contract_id = await make.contract(broker, *parties, state="sealed")
+    sha256 = await site.services.documents.put(b"PK", "application/zip")
+    path = f"/transfers/{await make.transfer(contract_id, packet_sha256=sha256)}/packet"
+    assert [(await one.get(path)).status_code for one in (broker, seller, buyer)] == [403, 200, 200]
 
 
 async def test_how_to_pay_is_told_to_the_one_who_pays(site: Site, make: Make) -> None:

@@ -7,12 +7,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import pytest
+
 from api.app import create_app
 from domain.time import now, seoul_date
 from law import rulebook
+from onjip.demo.notices import CONDITIONS
 from store.notices import nonce_of
-from store.tables.draws import DrawEntryRow, DrawRow
+from store.tables.draws import AwardRow, DrawEntryRow, DrawRow
 from store.tables.exchange import OutboxRow
+from store.tables.notices import NoticeRow
 
 if TYPE_CHECKING:
     from tests.api.conftest import Browser, Make, Site
@@ -33,7 +37,7 @@ def terms(**changed: Any) -> dict[str, Any]:
             {"model_no": "01", "name": "84A", "exclusive_area": "84.97", "price": 5, "units": {"general": 2}}
         ],
         "payments": [{"kind": "deposit", "share_bp": 1000}, {"kind": "balance", "share_bp": 9000}],
-        "deposit_account": {"bank": "샌드박스은행", "number": "100-001-000001", "holder": LH}, "conditions": {},
+        "deposit_account": {"bank": "샌드박스은행", "number": "100-001-000001", "holder": LH}, "conditions": CONDITIONS,
         **changed,
     }  # fmt: skip
 
@@ -58,6 +62,31 @@ async def test_publishing_commits_to_the_nonce_and_promises_the_draw(site: Site)
     assert (promised.kind, promised.payload) == ("start:DrawWorkflow", {"notice_id": notice["id"]})
     again = await person.post("/notices", terms(number=notice["number"]))
     assert (again.status_code, again.json()["code"]) == (409, "notice_exists")
+
+
+HOUSE = {"model_no": "01", "name": "84A", "exclusive_area": "84.97", "price": 5, "units": {"general": 2}}
+PARTS = [{"kind": "deposit", "share_bp": 1000}, {"kind": "balance", "share_bp": 9000}]
+HOPELESS: dict[str, tuple[str, dict[str, Any]]] = {
+    "no home at all": ("homes_missing", {"house_types": [{**HOUSE, "units": {"general": 0}}]}),
+    "fewer numbers than homes": ("bad_selection_terms", {"house_types": [{**HOUSE, "unit_numbers": ["101-101"]}]}),
+    "the balance first": ("parts_out_of_order", {"payments": PARTS[::-1]}),
+    "two deposits": ("parts_out_of_order", {
+        "payments": [{"kind": "deposit", "share_bp": 500}, {**PARTS[0], "share_bp": 500, "number": 2}, PARTS[1]],
+    }),
+    "a condition left empty": ("conditions_missing", {"conditions": {**CONDITIONS, "defects": ""}}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "changed"), HOPELESS.values(), ids=HOPELESS)
+async def test_a_notice_that_could_be_neither_drawn_nor_contracted_is_refused(
+    site: Site, code: str, changed: dict[str, Any]
+) -> None:
+    person = await officer(site)
+    before = await site.fingerprint()
+    answer = await person.post("/notices", terms(**changed))
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert answer.json()["field"]
+    assert await site.fingerprint() == before
 
 
 async def test_under_the_normal_rulebook_the_demo_notice_is_refused(site: Site) -> None:
@@ -121,3 +150,33 @@ async def test_applicants_are_pseudonyms_and_for_the_suppliers_officer_only(site
     assert [entry["ticket"] for entry in page["items"]] == ["T0", "T1"]
     assert page["counts"] == [{"model_no": "01", "supply_kind": "general", "entries": 3}]
     assert page["next"]
+
+
+async def test_who_waits_has_nothing_to_accept_yet(site: Site, make: Make) -> None:
+    """Nothing answers for a place on the wait-list or for a winner who applied elsewhere: that is said at once."""
+    person, waiter = await officer(site), await site.browser("박지호")
+    notice = await make.notice()
+    place: dict[str, Any] = {"notice_id": notice.id, "model_no": "01", "supply_kind": "general", "option_codes": []}
+    waiting = AwardRow(**place, ticket="T1", person_id=waiter.id, wait_list_no=1, state="waiting")
+    elsewhere = AwardRow(**place, ticket="T2")
+    await site.add(waiting, elsewhere)
+    before = await site.fingerprint()
+    accepted = await waiter.post(f"/awards/{waiting.id}/accept", {})
+    explained = await waiter.post(f"/awards/{waiting.id}/explain", {"text": "소명"})
+    judged = await person.post(f"/awards/{elsewhere.id}/judge", {"eligible": True, "reason": "확인"})
+    codes = [(answer.status_code, answer.json()["code"]) for answer in (accepted, explained, judged)]
+    assert codes == [(409, "still_waiting"), (409, "still_waiting"), (409, "winner_not_here")]
+    assert await site.fingerprint() == before
+
+
+@pytest.mark.parametrize(("state", "tasks"), [("open", ["close"]), ("refused", [])])
+async def test_a_notice_that_its_agency_refused_is_nobodys_task(
+    site: Site, make: Make, state: str, tasks: list[str]
+) -> None:
+    operator = await site.browser("문하린", ("operator", "한국부동산원"))
+    notice = await make.notice(receipt_closes_at=now() - timedelta(seconds=1))
+    await make.draw(notice)
+    async with site.db.transaction() as session:
+        (await session.get_one(NoticeRow, notice.id)).state = state
+    found = (await operator.get("/tasks")).json()["items"]
+    assert [task["code"] for task in found if task["subject_id"] == notice.id] == tasks

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import contract_samples as samples
 import pytest
 
-from domain.contracts import ContractTerms, Party
+from domain.contracts import ContractTerms, Instalment, Party
+from domain.draft_rules import check_offer
 from domain.drafts import rights_of, schedule
 from domain.errors import Invalid
-from domain.words import ContractKind, PartyRole
+from domain.words import ContractKind, PartyRole, SupplyKind
 
 
 def altered(party: Party, **changes: Any) -> Party:
@@ -37,6 +39,31 @@ def test_a_supply_takes_sums_and_conditions_from_the_notice() -> None:
     assert (terms.property.dong, terms.property.ho) == ("101", "1203")
 
 
+def test_who_contracts_late_owes_at_the_contract_what_was_due_before() -> None:
+    terms = samples.supply(made_on=date(2027, 5, 1))
+    assert [payment.due_on for payment in terms.payments] == [date(2027, 5, 1), date(2027, 5, 1), None]
+
+
+OFFER_REFUSALS: list[tuple[str, dict[str, Any]]] = [
+    ("homes_missing", {"house_types": samples.NOTICE.house_types}),
+    ("parts_out_of_order", {"payments": samples.NOTICE.payments[::-1]}),
+    ("parts_out_of_order", {"payments": (samples.NOTICE.payments[0], *samples.NOTICE.payments)}),
+    ("parts_out_of_order", {"payments": ()}),
+    ("days_out_of_order", {"payments": (samples.NOTICE.payments[0].model_copy(update={"due_on": date(2028, 1, 1)}),
+                                        *samples.NOTICE.payments[1:])}),
+    ("conditions_missing", {"conditions": None}),
+    ("conditions_missing", {"conditions": samples.CONDITIONS.model_copy(update={"defects": ""})}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "changes"), OFFER_REFUSALS)
+def test_a_notice_that_could_not_be_contracted_is_refused(code: str, changes: dict[str, Any]) -> None:
+    house = samples.NOTICE.house_types[0].model_copy(update={"units": {SupplyKind.GENERAL: 1}})
+    notice = samples.NOTICE.model_copy(update={"house_types": (house,)})
+    check_offer(notice)
+    refused(code, lambda: check_offer(notice.model_copy(update=changes)))
+
+
 def test_a_type_without_named_units_is_found_by_its_model() -> None:
     assert samples.supply(unit="102-304", model_no="02", option_codes=()).price == 640_000_000
 
@@ -55,10 +82,22 @@ def test_rights_that_still_stand_are_listed() -> None:
     assert [line.split(" ")[0] for line in rights_of(title)] == ["소유자", "을구", "등기신청사건"]
 
 
+def halved(payments: Sequence[Instalment], at: int) -> tuple[Instalment, ...]:
+    """One payment in two parts of one name: nobody could tell which of them has been paid."""
+    whole = payments[at]
+    half = whole.amount // 2
+    parts = [whole.model_copy(update={"amount": half}), whole.model_copy(update={"amount": whole.amount - half})]
+    at %= len(payments)
+    return (*payments[:at], *parts, *payments[at + 1 :])
+
+
 SALE_REFUSALS: list[tuple[str, dict[str, Any]]] = [
     ("payments_do_not_sum", {"price": samples.PRICE + 1}),
     ("payments_do_not_sum", {"payments": (), "price": 0}),
     ("payments_out_of_order", {"payments": samples.PAYMENTS[::-1]}),
+    ("payments_out_of_order", {"payments": halved(samples.PAYMENTS, 0)}),
+    ("payments_out_of_order", {"payments": halved(samples.PAYMENTS, 1)}),
+    ("payments_out_of_order", {"payments": halved(samples.PAYMENTS, -1)}),
     ("dates_out_of_order", {"made_on": date(2026, 3, 3)}),
     ("handover_before_contract", {"handover_on": date(2026, 3, 1)}),
     ("party_missing", {"parties": samples.SALE_PARTIES[1:]}),
@@ -83,7 +122,7 @@ SUPPLY_REFUSALS: list[tuple[str, dict[str, Any]]] = [
     ("option_unknown", {"option_codes": ("POOL",)}),
     ("conditions_missing", {"notice": samples.NOTICE.model_copy(update={"conditions": None})}),
     ("payments_missing", {"notice": samples.NOTICE.model_copy(update={"payments": ()})}),
-    ("dates_out_of_order", {"made_on": date(2026, 3, 21)}),
+    ("payments_out_of_order", {"notice": samples.NOTICE.model_copy(update={"payments": samples.NOTICE.payments[1:]})}),
 ]  # fmt: skip
 DISSOLUTION_REFUSALS: list[tuple[str, dict[str, Any]]] = [
     ("not_dissolvable", {"original": samples.dissolution()}),

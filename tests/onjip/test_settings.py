@@ -108,7 +108,7 @@ def test_environment_gives_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ONJIP_RULEBOOK", "demo")
     settings = Settings()
     assert list(settings.payload_keys) == ["new", "old"]
-    assert (settings.poll_s, settings.message_lifetime_s) == (1.0, 4.0)
+    assert (settings.poll_s, settings.message_lifetime_s) == (0.5, 4.0)
 
 
 def test_child_processes_read_the_same_settings(production: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:

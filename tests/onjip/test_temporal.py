@@ -99,12 +99,12 @@ async def test_connect_waits_then_names_the_server(home: Path) -> None:
 
 
 WORKER = """
-import asyncio, sys
+import sys
 from pathlib import Path
 from onjip.settings import Settings
 from onjip.stack.embedded import complete
 from onjip.temporal.client import connect
-from onjip.temporal.worker import build_worker, ready_file, run_until_signal
+from onjip.temporal.worker import build_worker, ready_file, run_and_leave, run_until_signal
 from hello_workflow import HelloWorkflow, greet
 
 async def main() -> None:
@@ -112,7 +112,7 @@ async def main() -> None:
     worker = build_worker(await connect(settings), "hello", workflows=[HelloWorkflow], activities=[greet])
     await run_until_signal(worker, ready_file(settings.home, "hello"))
 
-asyncio.run(main())
+run_and_leave(main())
 """
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from domain.errors import UnknownThing
 from domain.words import Role
 from store import people
 from store.db import Database
@@ -38,6 +41,19 @@ async def test_a_handle_is_found_by_its_keyed_digest(database: Database, sealed:
         found = await people.by_identity_refs(session, sealed, ["idr_known", "idr_nobody"])
         assert found == {"idr_known": person.id}
         assert await people.by_identity_refs(session, SealedBox("other", b"x" * 32), ["idr_known"]) == {}
+
+
+async def test_a_destroyed_secret_is_gone_and_may_be_given_again(
+    database: Database, sealed: SealedBox, enter: NewPerson
+) -> None:
+    person, where = await enter(), {"basis": "test", "purpose": "test", "subject": "x"}
+    async with database.transaction() as session:
+        await sealed.put(session, person.id, "right_proof", "1234", "x")
+        await sealed.destroy(session, person.id, "right_proof", "x")
+        with pytest.raises(UnknownThing):
+            await sealed.open(session, person.id, "right_proof", **where)
+        await sealed.put(session, person.id, "right_proof", "5678", "x")
+        assert await sealed.open(session, person.id, "right_proof", **where) == "5678"
 
 
 async def test_party_codes_are_read_aloud_without_mistakes(database: Database, enter: NewPerson) -> None:

@@ -174,8 +174,8 @@ async def test_a_notice_is_drawn_before_two_people_and_anybody_can_draw_it_again
     async with drawing(world, notice, tmp_path, operator) as draw:
         harin = await world.person("하린")
 
-        assert await draw.refused("close", Act(person_id=harin)) in ("receipt_open", "not_published")
-        assert await draw.refused("type_digits", digits(harin, "operator", DIGITS)) in ("not_screened", "not_published")
+        assert await draw.refused("close", Act(person_id=harin)) in ("receipt_open", "not_yet")
+        assert await draw.refused("type_digits", digits(harin, "operator", DIGITS)) in ("not_screened", "not_yet")
 
         first, haneul, _ = await applied(world, notice)
         second, jiho, _ = await applied(world, notice)

@@ -18,6 +18,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from domain.ids import award_workflow_id, contract_workflow_id, draw_workflow_id, transfer_workflow_id
 from domain.messages import ActAnswer
 from domain.time import now, seoul_date
+from onjip.demo.notices import CONDITIONS
 from store.tables.draws import AwardRow
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ async def deal(site: Site, make: Make) -> list[Case]:
         Case(
             "transfers-declare", f"{there}/declaration", buyer, {"homes_before": 0}, {"homes_before": 1}, seller, True
         ),
-        Case("transfers-refile", f"{there}/refile", scrivener, wrong_role=buyer, of_a_thing=True),
+        Case("transfers-refile", f"{there}/refile", scrivener, of_a_thing=True),
         Case(
             "transfers-choose-scrivener", f"/transfers/{unled}/scrivener", buyer,
             {"scrivener_code": scrivener.person.code}, {"scrivener_code": another.person.code}, seller, True,
@@ -222,5 +223,5 @@ def notice_terms() -> dict[str, Any]:
             {"kind": "balance", "share_bp": 6000},
         ],
         "deposit_account": {"bank": "샌드박스은행", "number": "100-001-000001", "holder": "한국토지주택공사"},
-        "conditions": {"guarantee": "주택도시보증공사 분양보증"},
+        "conditions": CONDITIONS,
     }  # fmt: skip

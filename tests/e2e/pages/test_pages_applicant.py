@@ -1,0 +1,108 @@
+"""The applicant's way in a browser: a case, consent under own log-in, eligibility with reasons, one application."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import expect
+
+from domain.time import now, seoul_date
+from onjip.demo.notices import city_notice
+from onjip.demo.people import Person
+
+if TYPE_CHECKING:
+    from tests.e2e.pages.conftest import Desk, Office
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+
+
+async def test_applicant_applies(office: Office, people: dict[str, Person]) -> None:
+    board = (await people["haneul"].get("/api/v1/notices?open_only=true"))["items"]
+    other = next(one for one in board if one["housing_kind"] == "private")
+    clash = city_notice("2026777001", seoul_date(now()), date.fromisoformat(other["announcement_date"]))
+    await people["yerin"].post("/api/v1/notices", clash)
+    async with office.desk("haneul", javascript=True) as desk:
+        await desk.open("/")
+        await desk.open("/notices")
+        await desk.log_in()
+        await _open_case(desk)
+        await _consent(desk)
+        await _eligibility(desk)
+        await _refused_together(desk, str(other["name"]), clash["name"])
+        await _file(desk)
+        await desk.keep_screenshot("applicant")
+
+
+async def _open_case(desk: Desk) -> None:
+    await desk.press("청약 시작하기")
+    await desk.page.get_by_label("사건 이름").fill("")
+    await desk.page.locator("form.stacked").evaluate("form => form.noValidate = true")
+    await desk.press("사건 열기")
+    await expect(desk.page.get_by_role("alert")).to_contain_text("사건 이름: 입력해 주십시오.")
+    assert (await desk.page.title()).startswith("오류:")
+    await desk.page.get_by_label("사건 이름").fill("우리 가족 첫 집")
+    await desk.press("사건 열기")
+    await desk.sees("누구의 어떤 자료를 확인할까요?")
+    await desk.look()
+
+
+async def _consent(desk: Desk) -> None:
+    await desk.page.get_by_label("배우자", exact=True).uncheck()
+    await desk.press("동의 요청하기")
+    await desk.sees("동의를 요청했습니다")
+    await desk.look()
+    await desk.page.locator(".tasks").get_by_text("동의 요청 확인").click()
+    await desk.sees("청약통장 가입·납입 내역")
+    await desk.press("동의하러 가기")
+    await desk.identify("동의하고 인증")
+    await desk.sees("동의함")
+    await desk.look()
+    await desk.press("사건으로 돌아가기")
+    await desk.sees("동의한 자료를 모았습니다.")  # without a reload: the page keeps itself up to date
+
+
+async def _eligibility(desk: Desk) -> None:
+    await desk.press("자격 판정 보기")
+    await desk.press("자격 판정 받기")
+    await expect(desk.page.locator("section.judged").first).to_be_visible(timeout=20_000)
+    await desk.page.get_by_role("link", name="이유").first.click()
+    await desk.sees("주택공급에 관한 규칙 제4조제3항")
+    await desk.look()
+    await desk.press("통합신청으로")
+
+
+async def _refused_together(desk: Desk, one: str, other: str) -> None:
+    """Two notices with one announcement date: refused before anything is filed, with the article."""
+    for name in (one, other):
+        await desk.page.get_by_role("group", name=name).get_by_role("checkbox").first.check()
+    await desk.press("함께 신청할 수 있는지 확인")
+    await expect(desk.page.get_by_role("alert")).to_contain_text("발표일이 같은 두 공고")
+    await expect(desk.page.get_by_role("alert")).to_contain_text("주택공급에 관한 규칙")
+    await expect(desk.page.get_by_role("group", name=one).get_by_role("checkbox").first).to_be_checked()
+    await desk.look()
+    await desk.page.get_by_role("group", name=other).get_by_role("checkbox").first.uncheck()
+
+
+async def _file(desk: Desk) -> None:
+    await desk.page.get_by_role("group", name="수원당수").get_by_role("checkbox").first.check()
+    await desk.press("함께 신청할 수 있는지 확인")
+    await desk.sees("이대로 접수할까요?")
+    await desk.look()
+    await desk.press("2건 접수하기")
+    await desk.sees("통합신청 접수증")
+    await desk.press("사건으로 돌아가기")
+    await expect(desk.page.get_by_text("접수 완료")).to_have_count(2, timeout=20_000)
+    await desk.look()
+
+
+async def test_pages_in_english(office: Office, people: dict[str, Person]) -> None:
+    async with office.desk("jiho", width=390) as desk:
+        await desk.log_in()
+        await desk.page.get_by_role("link", name="English").click()
+        await expect(desk.page.locator("html")).to_have_attribute("lang", "en")
+        await desk.sees("To do now")
+        for path in ("/", "/notices", "/about", "/verify", "/consents", "/access", "/cases/new"):
+            await desk.open(path)
+        await desk.keep_screenshot("applicant-english-phone")

@@ -1,0 +1,301 @@
+"""A brokered sale and its people on the real Temporal and PostgreSQL; agencies are stand-ins at their ports."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.exceptions import ActivityError, ApplicationError
+
+from activities.contracts import Contracts
+from activities.documents import Documents
+from activities.duties import Duties
+from activities.examining import Examining
+from activities.exchange import Carriage
+from activities.filings import Filings
+from activities.making import Making
+from activities.money import Money
+from activities.signatures import Signatures
+from activities.troubles import Troubles
+from activities.unwinding import Settling, Unwinding
+from activities.watching import Watching
+from domain import ids
+from domain.contracts import ContractTerms, Explanation, Instalment, Party
+from domain.drafts import dissolution_terms, payment_reference, sale_terms
+from domain.facts import BuildingLedger, Title
+from domain.filings import RightProof
+from domain.messages import Act, ActAnswer, ApproveAct, ContractStart, TransferStart
+from domain.notices import Account
+from domain.time import now, seoul_date
+from domain.words import CaseKind, PartyRole
+from law import rulebook
+from store import cases, contracts, exchange, transfers
+from store.documents import FolderDocuments
+from store.tables.contracts import ApprovalRow, ContractRow, SignerRow
+from store.tables.transfers import TransferRow
+from tests.workflows.deal_agencies import Outside, SigningDesk, Works
+from workflows._options import FLOW
+from workflows.contract import ContractWorkflow
+from workflows.transfer import TransferWorkflow
+
+PRICE, DEPOSIT = 487_000_000, 48_700_000
+UNIQUE_NO = "1143-2019-004521"
+ESCROW = Account(bank="나눔은행", number="301-7700-9001-11", holder="한국공인중개사협회")
+POLL = timedelta(seconds=0.05)
+ROLES = {
+    PartyRole.SELLER: "최민준", PartyRole.BUYER: "윤서아",
+    PartyRole.SELLER_BROKER: "정다온", PartyRole.BUYER_BROKER: "한가람",
+}  # fmt: skip
+PASSWORD = "9471"
+
+
+@dataclass
+class Deal:
+    """One sale: its case, people, contract, and what is beyond the ports."""
+
+    world: Any
+    store: FolderDocuments
+    people: dict[PartyRole, UUID]
+    scrivener: UUID
+    case_id: UUID
+    terms: ContractTerms
+    outside: Outside
+    signing: SigningDesk = field(default_factory=SigningDesk)
+    works: Works = field(default_factory=Works)
+    transfer_id: UUID | None = None
+
+    @property
+    def seller(self) -> UUID:
+        return self.people[PartyRole.SELLER]
+
+    @property
+    def buyer(self) -> UUID:
+        return self.people[PartyRole.BUYER]
+
+    @property
+    def broker(self) -> UUID:
+        return self.people[PartyRole.SELLER_BROKER]
+
+    def activities(self) -> list[Callable[..., Any]]:
+        db, sealed, law = self.world.db, self.world.sealed, rulebook.load("demo")
+        making = Making(db, sealed, self.store, law, POLL)
+        out: Any = self.outside
+        carriage = Carriage(db, out.counters, timedelta(seconds=4))
+        holders = (
+            Contracts(db), Troubles(db), Duties(making), Examining(making), Unwinding(db, sealed, law),
+            Settling(db, out), Filings(db, sealed, self.store, carriage, law),
+            Watching(db, sealed, out, out, out, POLL), Money(db, out, out, out, out, POLL),
+            Documents(db, sealed, self.store, self.works, self.signing), Signatures(db, sealed, self.signing, POLL),
+        )  # fmt: skip
+        return [
+            getattr(holder, name)
+            for holder in holders
+            for name in dir(type(holder))
+            if hasattr(getattr(type(holder), name), "__temporal_activity_definition")
+        ]
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        async with self.world.working([ContractWorkflow, TransferWorkflow], self.activities()):
+            yield
+
+    # The contract
+
+    async def start_contract(self, contract_id: UUID | None = None, **start: Any) -> Any:
+        wanted = ContractStart(contract_id=contract_id or self.terms.contract_id, **start)
+        return await self.world.client.start_workflow(
+            ContractWorkflow.run, wanted, id=ids.contract_workflow_id(wanted.contract_id), task_queue=FLOW
+        )
+
+    async def contract(self, contract_id: UUID | None = None) -> ContractRow:
+        row: ContractRow = (await self.world.rows(ContractRow, id=contract_id or self.terms.contract_id))[0]
+        return row
+
+    async def signers(self) -> dict[str, SignerRow]:
+        return {one.role: one for one in await self.world.rows(SignerRow, contract_id=self.terms.contract_id)}
+
+    async def propose_dissolution(self, *, forfeited: int = 0) -> UUID:
+        """A dissolution as the API makes it."""
+        terms = dissolution_terms(
+            ids.new_id(), original=self.terms, refund=PRICE - forfeited, forfeited=forfeited, reason="합의",
+            made_on=seoul_date(now()), refund_due_on=seoul_date(now()),
+        )  # fmt: skip
+        async with self.world.db.transaction() as session:
+            await contracts.add_contract(
+                session, terms, case_id=self.case_id, created_by=self.buyer, supersedes=self.terms.contract_id
+            )
+        return terms.contract_id
+
+    async def dissolve(self, *, forfeited: int = 0) -> UUID:
+        """Sealed by its own procedure, with everybody signing."""
+        contract_id = await self.propose_dissolution(forfeited=forfeited)
+        handle = await self.start_contract(contract_id)
+        for role in ROLES:
+            await act(handle, "sign", Act(person_id=self.people[role]))
+        await handle.result()
+        return contract_id
+
+    # The transfer
+
+    async def sealed_contract(self) -> None:
+        """As if all had signed."""
+        sha256 = await self.store.put(b"%PDF sealed", "application/pdf")
+        async with self.world.db.transaction() as session:
+            await exchange.note_blob(session, sha256, "application/pdf", 11)
+            row = await contracts.contract(session, self.terms.contract_id, lock=True)
+            row.unsigned_sha256 = sha256
+            contracts.mark_sealed(row, sha256)
+            session.add(row)
+            opened = await transfers.open_transfer(session, case_id=self.case_id, contract_id=row.id)
+            opened.scrivener_id = self.scrivener
+            opened.record = {"declaration": {"homes_before": 0}}
+            session.add(opened)
+            proof = RightProof(serial="ABCD-EFGH-JKLM", password_no=7, password=PASSWORD)
+            await self.world.sealed.put(
+                session, self.seller, "right_proof", proof.model_dump_json(), subject=str(opened.id)
+            )
+        self.transfer_id = opened.id
+
+    async def start_transfer(self) -> WorkflowHandle[Any, Any]:
+        await self.sealed_contract()
+        assert self.transfer_id is not None
+        handle: WorkflowHandle[Any, Any] = await self.world.client.start_workflow(
+            TransferWorkflow.run, TransferStart(transfer_id=self.transfer_id),
+            id=ids.transfer_workflow_id(self.transfer_id), task_queue=FLOW,
+        )  # fmt: skip
+        return handle
+
+    async def transfer(self) -> TransferRow:
+        row: TransferRow = (await self.world.rows(TransferRow, id=self.transfer_id))[0]
+        return row
+
+    async def approvals(self, kind: str) -> list[ApprovalRow]:
+        rows: list[ApprovalRow] = await self.world.rows(ApprovalRow, subject_id=self.transfer_id, kind=kind)
+        return rows
+
+    @asynccontextmanager
+    async def everybody_signs(self, handle: Any, *, but: Sequence[str] = ()) -> AsyncIterator[None]:
+        """People approve whatever waits for them, except bodies whose kind begins with one of ``but``."""
+
+        async def diligent() -> None:
+            while True:
+                for row in await self.world.rows(ApprovalRow, subject_id=self.transfer_id, state="open"):
+                    if not row.kind.startswith(tuple(but)):
+                        with suppress(WorkflowUpdateFailedError):  # it was voided just now
+                            await act(handle, "approve", ApproveAct(person_id=row.person_id, kind=row.kind))
+                await asyncio.sleep(0.02)
+
+        working = asyncio.create_task(diligent())
+        try:
+            yield
+        finally:
+            working.cancel()
+            with suppress(asyncio.CancelledError):
+                await working
+
+    async def mending(self) -> dict[str, Any]:
+        """What was refused and waits to be mended, once something does."""
+        async with asyncio.timeout(15):
+            while not (found := (await self.transfer()).record.get("mending")):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        waiting: dict[str, Any] = found
+        return waiting
+
+    async def until_state(self, state: str) -> None:
+        async with asyncio.timeout(15):
+            while (await self.transfer()).state != state:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+
+    async def until_step(self, step: str) -> None:
+        async with asyncio.timeout(15):
+            while step not in await self.world.steps(self.case_id):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+
+    def pay(self, kind: str) -> None:
+        for one in self.terms.payments:
+            if one.kind == kind:
+                self.outside.pay_in(one.reference, one.amount)
+
+
+async def make_deal(world: Any, folder: Path) -> Deal:
+    people = {role: await world.person(name, date(1980, 1, 1)) for role, name in ROLES.items()}
+    scrivener = await world.person("강도윤", date(1977, 3, 11))
+    async with world.db.transaction() as session:
+        case = await cases.open_case(
+            session, kind=CaseKind.RESALE, title="매매", person_id=people[PartyRole.SELLER_BROKER], role="broker"
+        )
+        owner = await world.sealed.open(session, people[PartyRole.SELLER], "identity_ref", basis="t", purpose="t")
+    title = Title(
+        unique_no=UNIQUE_NO, lot_address="경기도 안양시 만안구 안양동 1412", building="온마을 래미안",
+        exclusive_area="59.94", land_share="36.52/41250.3", owner="최민준", owner_ref=owner, rights=(),
+        issued_at=now(), sha256="a" * 64,
+    )  # fmt: skip
+    terms = _terms(people, title)
+    async with world.db.transaction() as session:
+        await contracts.add_contract(session, terms, case_id=case.id, created_by=people[PartyRole.SELLER_BROKER])
+        for role, person_id in people.items():
+            await cases.add_member(session, case.id, person_id, role)
+    return Deal(world, FolderDocuments(folder), people, scrivener, case.id, terms, Outside(title))
+
+
+def _terms(people: dict[PartyRole, UUID], title: Title) -> ContractTerms:
+    contract_id, today = uuid4(), seoul_date(now())
+    ledger = BuildingLedger(
+        register_pk="1", road_address="만안로 1", lot_address=title.lot_address, building_name=title.building,
+        dong="103", ho="1204", structure="철근콘크리트", use="아파트", exclusive_area="59.94",
+        land_share="36.52/41250.3", approved_on=date(2010, 3, 1), region="41171",
+    )  # fmt: skip
+    parties = [
+        Party(
+            person_id=people[role], role=role, order=order, name=name, address="경기도",
+            organisation=f"{name} 사무소" if "broker" in role else None,
+            registration_no="41290-2019-00123" if "broker" in role else None,
+        )
+        for order, (role, name) in enumerate(ROLES.items(), 1)
+    ]  # fmt: skip
+    payments = [
+        Instalment(kind=kind, number=1, amount=amount, due_on=today, reference=payment_reference(contract_id, kind, 1))
+        for kind, amount in (("deposit", DEPOSIT), ("balance", PRICE - DEPOSIT))
+    ]
+    explanation = Explanation(
+        rights=("소유자",), statements={}, brokerage_fee=1, brokerage_basis="법", deductible_certificate="1"
+    )
+    return sale_terms(
+        contract_id, title=title, ledger=ledger, official_price=None, price=PRICE, payments=payments, parties=parties,
+        made_on=today, handover_on=today, explanation=explanation, account=ESCROW,
+    )  # fmt: skip
+
+
+async def act(handle: WorkflowHandle[Any, Any], update: str, message: Act) -> ActAnswer:
+    answer: ActAnswer = await handle.execute_update(update, message, result_type=ActAnswer)
+    return answer
+
+
+async def refused(handle: WorkflowHandle[Any, Any], update: str, message: Act) -> str | None:
+    """The code of the workflow's no; fails when there is none."""
+    try:
+        await act(handle, update, message)
+    except WorkflowUpdateFailedError as error:
+        cause: BaseException | None = error.cause
+        while isinstance(cause, ActivityError):
+            cause = cause.cause
+        assert isinstance(cause, ApplicationError)
+        return cause.type
+    raise AssertionError(f"{update} was not refused")
+
+
+@asynccontextmanager
+async def deal_at_work(world: Any) -> AsyncIterator[Deal]:
+    """A deal with its workers; what is still running at the end is ended."""
+    async with AsyncExitStack() as stack:
+        deal = await make_deal(world, Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="onjip-deal-"))))
+        await stack.enter_async_context(deal.working())
+        yield deal

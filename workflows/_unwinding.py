@@ -1,0 +1,90 @@
+"""A dissolved contract (합의해제): what can be unwound is, each by a filing of its own; what cannot is named."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.unwinding import Settling
+    from activities.unwinding import Unwinding as Undoing
+    from activities.watching import Watching
+    from domain.filings import RegistryState
+    from domain.messages import ContractStart
+    from domain.words import Step
+    from domain.work import RegistryAsk, RegistryNews, TransferView, Undo
+    from workflows._options import AGENCY, JUDGE, OUTSIDE, RECORD
+    from workflows._registering import Registering
+
+OVER = (RegistryState.REGISTERED, RegistryState.DISMISSED, RegistryState.WITHDRAWN)
+
+
+class Unwinding(Registering):
+    """Possible until the registry has registered; afterwards only a new contract can reverse."""
+
+    async def unwind(self, transfer: TransferView, dissolution: ContractStart) -> None:
+        """The order is the law's: nothing may be registered any more before money goes back, and the city gives the
+        tax back once the cancellation is reported."""
+        await workflow.execute_activity_method(Undoing.begin, transfer, **RECORD)
+        last = await self._stop_filing(transfer)
+        if last.state is RegistryState.REGISTERED:
+            await self.registered(transfer, last.receipt_no)
+            await self.say(transfer, "too_late", str(dissolution.contract_id))
+            return
+        await asyncio.gather(
+            self._undo_report_and_tax(transfer, dissolution), self._give_money_back(transfer, dissolution)
+        )
+        await workflow.execute_activity_method(Undoing.name_what_stays, transfer, **JUDGE)
+        await self.done(transfer, Step.DISSOLVED, str(dissolution.contract_id))
+
+    async def _stop_filing(self, transfer: TransferView) -> RegistryNews:
+        """Withdraw what the registrar has not decided (취하, 등기규칙 제51조); the registrar may be faster."""
+        while True:
+            last = await self.insist(transfer, "undo:withdrawal", Watching.last_filing, transfer, AGENCY)
+            if last.state in OVER:
+                return last
+            await first_of(self._withdraw(transfer, last.receipt_no), self._decided(transfer, last.receipt_no))
+
+    async def _withdraw(self, transfer: TransferView, receipt_no: str) -> None:
+        word = "undo:withdrawal"
+        await self.submit(transfer, f"{word}:{receipt_no}", word, line=word)
+
+    async def _decided(self, transfer: TransferView, receipt_no: str) -> None:
+        ask = RegistryAsk(transfer_id=transfer.transfer_id, receipt_no=receipt_no, decisions_only=True)
+        await self.insist(transfer, f"filing:{receipt_no}", Watching.await_news, ask, OUTSIDE)
+
+    async def _undo_report_and_tax(self, transfer: TransferView, dissolution: ContractStart) -> None:
+        for kind in ("cancellation", "refund"):
+            undo = Undo(
+                transfer_id=transfer.transfer_id, kind=kind, dissolution_id=dissolution.contract_id,
+                workflow_id=workflow.info().workflow_id,
+            )  # fmt: skip
+            possible = await workflow.execute_activity_method(Undoing.can_undo, undo, **JUDGE)
+            if possible.yes:
+                await self.submit(transfer, f"undo:{kind}", line=f"undo:{kind}")
+
+    async def _give_money_back(self, transfer: TransferView, dissolution: ContractStart) -> None:
+        """Both parties consent to each payout of what is held."""
+        undo = Undo(
+            transfer_id=transfer.transfer_id, kind="release", dissolution_id=dissolution.contract_id,
+            workflow_id=workflow.info().workflow_id,
+        )  # fmt: skip
+        payouts = await self.insist(transfer, "undo:release", Settling.settle, undo, AGENCY)
+        await asyncio.gather(*(self._pay_out(transfer, number) for number in range(1, payouts.count + 1)))
+
+    async def _pay_out(self, transfer: TransferView, number: int) -> None:
+        await self.submit(transfer, f"undo:release:{number}", "undo:release", line="undo:release")
+
+
+async def first_of(*acts: Coroutine[Any, Any, None]) -> None:
+    """Until one of them is done; the others are stopped, and what they have sent is finished."""
+    tasks = [asyncio.create_task(act) for act in acts]
+    done, others = await workflow.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    for task in done:
+        task.result()
