@@ -19,8 +19,8 @@ from store.tables.transfers import TransferRow
 PROOFS = {
     "stamp": ("stamp_receipt", "인지세법 제8조제1항", "bank"),
     "tax": ("tax_receipt", "등기규칙 제44조제1항", "wetax"),
-    "bond": ("bond_receipt", "등기규칙 제44조제1항", "bond"),
-    "fee": ("fee_receipt", "등기규칙 제44조제2항", "registry"),
+    "bond": ("bond_receipt", "등기규칙 제44조제2항", "bond"),
+    "fee": ("fee_receipt", "등기법 제22조제3항", "registry"),
     "balance": ("balance_proof", "등기특별조치법 제2조제1항", "bank"),
 }
 

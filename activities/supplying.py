@@ -98,6 +98,7 @@ def _buyer(row: PersonRow) -> Party:
 
 
 def _supplier(row: PersonRow, notice: Notice) -> Party:
+    """The officer signs for the supplier; the address is the office's, as the means of identification told it."""
     return Party(
         person_id=row.id,
         role=PartyRole.SUPPLIER,
@@ -105,7 +106,7 @@ def _supplier(row: PersonRow, notice: Notice) -> Party:
         name=row.name,
         organisation=notice.supplier,
         represents=notice.supplier,
-        address=notice.address,
+        address=row.address,
     )
 
 

@@ -42,13 +42,11 @@ CLASSES: dict[str, type[OnjipError]] = {
 
 
 async def act(
-    services: Services, key: Key, body: BaseModel, *, workflow_id: str, update: str, message: Act, shown: bool = False
+    services: Services, key: Key, body: BaseModel, *, workflow_id: str, update: str, message: Act
 ) -> ActAnswer:
     """Ask the workflow and wait a few seconds; the same key asks again after NotYet (503).
 
-    A refusal (WrongState, NotAllowed, …) had no effect, so its key is free again. ``shown``: the record shows this
-    act as possible now. The record may be a moment ahead of the procedure; what it shows is not refused but asked
-    again.
+    A refusal (WrongState, NotAllowed, …) had no effect, so its key is free again.
     """
     digest = body_digest(services, body)
     async with services.db.transaction() as session:
@@ -57,22 +55,13 @@ async def act(
         return ActAnswer.model_validate(kept.answer)
     try:
         answer = await _ask(services, workflow_id, update, message, _update_id(key, digest))
-    except WrongState as refusal:
-        if shown and refusal.code == WrongState.code:
-            raise _not_yet() from None
-        await _free(services, key)
-        raise
     except (FixInput, AskPerson, GiveUp):
-        await _free(services, key)
+        async with services.db.transaction() as session:
+            await idempotency.release(session, key)
         raise
     async with services.db.transaction() as session:
         await idempotency.keep(session, key, 200, answer.model_dump(mode="json"))
     return answer
-
-
-async def _free(services: Services, key: Key) -> None:
-    async with services.db.transaction() as session:
-        await idempotency.release(session, key)
 
 
 def _update_id(key: Key, digest: str) -> str:

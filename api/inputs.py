@@ -17,6 +17,21 @@ NO_CONTROL = rf"^[^\x00-\x1f{UNSEEN}]*$"
 NO_CONTROL_BUT_LINES = rf"^[^\x00-\x09\x0b-\x1f{UNSEEN}]*$"
 
 
+# What a rule about several fields says, by the words with which it fails.
+RULES = {
+    "the payments must make the price": (
+        "지급액의 합이 거래금액과 같아야 합니다.", "The payments must add up to the price.",
+    ),
+    "the shares of the payments must make 10000": (
+        "납부 비율의 합이 100%여야 합니다.", "The shares of the payments must add up to 10000 (100 %).",
+    ),
+    "a house type is named twice": ("주택형 번호가 두 번 있습니다.", "A house type is named twice."),
+    "a unit is named twice": ("같은 동·호수가 두 번 있습니다.", "A unit is named twice."),
+    "named twice": ("같은 것을 두 번 적었습니다.", "Something is named twice."),
+    "a date is written as text": ("날짜는 2026-11-23처럼 글자로 적어 주십시오.", "Write the date like 2026-11-23."),
+}  # fmt: skip
+
+
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 

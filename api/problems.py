@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from starlette.exceptions import HTTPException
 from temporalio.service import RPCError
 
+from api.inputs import RULES
 from domain.errors import DEFAULTS, Invalid, LawForbids, Malformed, NotLoggedIn, NotYet, OnjipError, Wait, WrongState
 
 MEDIA_TYPE = "application/problem+json"
@@ -76,7 +77,7 @@ async def _invalid(_: Request, error: RequestValidationError) -> Response:
         return problem(Malformed())
     field, reason = faults[0]
     where = f" ({field}: {reason})" if field else ""
-    ko, en = DEFAULTS["invalid"]
+    ko, en = RULES.get(error.errors()[0]["msg"].removeprefix("Value error, "), DEFAULTS["invalid"])
     listed = [{"field": field, "reason": reason} for field, reason in faults]
     return problem(Invalid(ko=f"{ko}{where}", en=f"{en}{where}", field=field or None), errors=listed)
 

@@ -46,6 +46,11 @@ _TAG = re.compile(r"(<[^>]*>)")
 _LONG_WORD = re.compile(r"[^\s<>]{24,}")
 
 
+def unit(number: str, word: str) -> str:
+    """``제103동``: registers write both "103" and "103동"."""
+    return f"제{number.removesuffix(word)}{word}"
+
+
 def won_in_words(amount: Won) -> str:
     """``금 삼억이천만원정``: every digit is named, so that none can be slipped in (수표·계약서의 관행)."""
     if amount == 0:

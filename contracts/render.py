@@ -90,7 +90,9 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    words = (korean.won, korean.won_in_words, korean.day, korean.month, korean.moment, korean.role_name)
+    words = (
+        korean.won, korean.won_in_words, korean.day, korean.month, korean.moment, korean.role_name, korean.unit,
+    )  # fmt: skip
     environment.globals.update({word.__name__: word for word in words})
     return environment
 

@@ -127,7 +127,7 @@ def _installed(name: str) -> str | None:
 
 
 def _web_assets(project: Path) -> Finding:
-    names = ("krds-uiux", "htmx.org", "pretendard")
+    names = ("krds-uiux", "htmx.org")
     missing = [name for name in names if not (project / "node_modules" / name / "package.json").exists()]
     return Finding("web assets (npm)", f"missing: {', '.join(missing)}" if missing else "all", SETUP if missing else "")
 

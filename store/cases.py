@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.words import STEPS, CaseKind, Step
 from store.tables.cases import CaseEventRow, CaseMemberRow, CaseRow
+
+JOINED = {"supplier", "scrivener"}  # roles of those who join a household's case for one home
+SEARCH = {
+    "looked_up", "consent", "consented", "facts_collected", "assessed", "applied", "delivered", "filed", "closed",
+    "drawn", "wait_listed",
+}  # fmt: skip
+INTAKES = {"applyhome", "lh"}
 
 
 async def open_case(session: AsyncSession, *, kind: CaseKind, title: str, person_id: UUID, role: str) -> CaseRow:
@@ -56,6 +64,24 @@ async def timeline(session: AsyncSession, case_id: UUID) -> list[CaseEventRow]:
         select(CaseEventRow).where(CaseEventRow.case_id == case_id).order_by(col(CaseEventRow.id))
     )
     return list(rows)
+
+
+def seen_as(lines: Sequence[CaseEventRow], roles: Collection[str]) -> list[CaseEventRow]:
+    """The lines for somebody who takes part as ``roles``. Where else a household has applied, and what its registers
+    said, is not for the officer or scrivener who joins for one home."""
+    if of_household(roles):
+        return list(lines)
+    return [line for line in lines if not _of_search(line)]
+
+
+def of_household(roles: Collection[str]) -> bool:
+    """Whether these are the roles of a household's member, or of a case that is not a household's."""
+    return not set(roles) <= JOINED
+
+
+def _of_search(line: CaseEventRow) -> bool:
+    word = line.key.partition(":")[0]
+    return word in SEARCH or (word == "refused" and line.agency in INTAKES)
 
 
 async def journey(session: AsyncSession, case: CaseRow) -> list[dict[str, Any]]:

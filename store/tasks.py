@@ -66,18 +66,25 @@ async def todo(session: AsyncSession, person_id: UUID) -> list[Task]:
 
 
 async def _consents(session: AsyncSession, person_id: UUID) -> list[Task]:
-    query = select(ConsentRow.id).where(
+    query = select(ConsentRow.id, ConsentRow.case_id).where(
         ConsentRow.person_id == person_id, ConsentRow.state == ConsentState.REQUESTED, ConsentRow.ends_at > now()
     )
     return [
-        Task("consent", "동의 요청 확인", "Answer a consent request", f"/consents/{found}", str(found))
-        for found in await session.exec(query)
+        Task(
+            "consent",
+            "동의 요청 확인",
+            "Answer a consent request",
+            f"/consents/{found}",
+            str(found),
+            case_id=str(case_id),
+        )
+        for found, case_id in await session.exec(query)
     ]
 
 
 async def _drafts(session: AsyncSession, person_id: UUID) -> list[Task]:
     """What the drafting broker does before the parties may sign."""
-    query = select(ContractRow.id, ContractRow.state).where(
+    query = select(ContractRow.id, ContractRow.state, ContractRow.case_id).where(
         ContractRow.created_by == person_id, ContractRow.kind == ContractKind.SALE,
         col(ContractRow.state).in_(("draft", "explained")),
     )  # fmt: skip
@@ -86,7 +93,8 @@ async def _drafts(session: AsyncSession, person_id: UUID) -> list[Task]:
         "explained": ("invite", "당사자 초대", "Invite the parties"),
     }
     return [
-        Task(*words[state], f"/contracts/{contract}", str(contract)) for contract, state in await session.exec(query)
+        Task(*words[state], f"/contracts/{contract}", str(contract), case_id=str(case_id))
+        for contract, state, case_id in await session.exec(query)
     ]
 
 
@@ -99,7 +107,7 @@ async def _turns(session: AsyncSession, person_id: UUID) -> list[Task]:
         .scalar_subquery()
     )
     query = (
-        select(ContractRow.id, ContractRow.kind, SignerRow.state)
+        select(ContractRow.id, ContractRow.kind, SignerRow.state, ContractRow.case_id)
         .join(SignerRow, col(SignerRow.contract_id) == ContractRow.id)
         .where(
             SignerRow.person_id == person_id, col(SignerRow.state).in_(("waiting", "asked")),
@@ -107,13 +115,14 @@ async def _turns(session: AsyncSession, person_id: UUID) -> list[Task]:
         )
     )  # fmt: skip
     tasks = []
-    for contract, kind, state in await session.exec(query):
+    for contract, kind, state, case_id in await session.exec(query):
         ko, en = CONTRACT_TITLES[ContractKind(kind)]
         code = "sign" if state == "waiting" else "sign_at_service"
         where = (
             ("서명", "Sign") if state == "waiting" else ("전자서명 서비스에서 승인", "Approve at your signing service")
         )
-        tasks.append(Task(code, f"{ko} {where[0]}", f"{where[1]}: {en}", f"/contracts/{contract}", str(contract)))
+        title = (f"{ko} {where[0]}", f"{where[1]}: {en}")
+        tasks.append(Task(code, *title, f"/contracts/{contract}", str(contract), case_id=str(case_id)))
     return tasks
 
 
@@ -184,7 +193,9 @@ async def _mending(session: AsyncSession, person_id: UUID) -> list[Task]:
     """What was refused for good and waits for this person to mend its cause."""
     query = select(TransferRow).where(
         col(TransferRow.state).not_in(("registered", "dissolved")),
-        exists().where(CaseMemberRow.case_id == TransferRow.case_id, CaseMemberRow.person_id == person_id),
+        exists().where(
+            col(CaseMemberRow.case_id) == col(TransferRow.case_id), col(CaseMemberRow.person_id) == person_id
+        ),
     )
     return [
         Task(

@@ -47,5 +47,5 @@ async def approve(row: OwnApproval, key: OnceKey, services: Door, body: Empty | 
     """I am ready to sign this: my signing service is asked next, and I approve there."""
     return await acts.act(
         services, key, body or Empty(), workflow_id=row.workflow_id, update="approve",
-        message=ApproveAct(person_id=row.person_id, kind=row.kind), shown=row.state == "open",
+        message=ApproveAct(person_id=row.person_id, kind=row.kind),
     )  # fmt: skip

@@ -112,13 +112,18 @@ async def show(member: Member, services: Door) -> CaseDetail:
         members = await case_lists.members(session, case.id)
         timeline = await cases.timeline(session, case.id)
         things = await case_lists.things(session, case.id)
+    inside = cases.of_household(member.roles)
     return CaseDetail(
         **shown(case).model_dump(),
-        members=[MemberOut(name=name, role=role, me=who == member.person.id) for who, name, role in members],
-        timeline=[event(row) for row in timeline],
+        members=[
+            MemberOut(name=name, role=role, me=who == member.person.id)
+            for who, name, role in members
+            if role != "spouse" or inside
+        ],
+        timeline=[event(row) for row in cases.seen_as(timeline, member.roles)],
         contracts=[str(found) for found in things.contracts],
         transfers=[str(found) for found in things.transfers],
-        applications=[str(found) for found in things.applications],
+        applications=[str(found) for found in things.applications if inside],
     )
 
 

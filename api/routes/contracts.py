@@ -188,12 +188,9 @@ async def invite(party: ContractParty, key: OnceKey, services: Door, body: Empty
 async def sign(party: ContractParty, key: OnceKey, services: Door, body: Empty | None = None) -> ActAnswer:
     """I am ready to sign: my signing service is asked next, and I approve there."""
     party.needs(*SIGNERS)
-    async with services.db.transaction() as session:
-        signers = await contracts.signers(session, party.contract_id)
-    turn = party.contract is not None and "sign" in possible(party.contract, signers, party)
     return await acts.act(
         services, key, body or Empty(), workflow_id=contract_workflow_id(party.contract_id), update="sign",
-        message=Act(person_id=party.person.id), shown=turn,
+        message=Act(person_id=party.person.id),
     )  # fmt: skip
 
 

@@ -86,7 +86,7 @@ class Subscription:
         self.say(
             self.officer, "입주자모집공고 게시 (추첨 난수 약정 포함)", agency="LH", term="주택공급규칙 제20조·제21조"
         )
-        self.say(self.city_corporation, "입주자모집공고 게시", agency="청약홈", term="주택공급규칙 제20조⑦")
+        self.say(self.city_corporation, "입주자모집공고 게시", agency="청약홈", term="주택공급규칙 제20조②")
 
     async def _announcement_of_another(self) -> date:
         """The announcement date of a notice that is on the board already: two wishes on one date exclude each other."""
@@ -245,7 +245,7 @@ class Subscription:
             f"/api/v1/cases/{self.case_id}", lambda page: next(iter(page["transfers"]), None), "transfer opened"
         )
         await approve(self.officer, self.case_id, "report")
-        self.say(self.officer, "부동산거래신고 (공공 공급자 단독)", agency="RTMS", term="신고령 제3조②2")
+        self.say(self.officer, "부동산거래신고 (공공 공급자 단독)", agency="RTMS", term="신고령 제3조②1")
 
     async def _contract(self) -> str:
         path = f"/api/v1/cases/{self.case_id}"
@@ -304,7 +304,7 @@ class Subscription:
         await await_step(self.applicant, self.case_id, "correction_answered")
         await register(self.registrar, receipt)
         await await_step(self.applicant, self.case_id, "registered")
-        self.say(self.registrar, "심사 후 등기 완료", agency="등기소", term="부동산등기법 제11조④")
+        self.say(self.registrar, "심사 후 등기 완료", agency="등기소", term="부동산등기법 제6조②")
 
     async def _unique_no(self) -> str:
         rights = await self.officer.look("registry", "/people/rights")

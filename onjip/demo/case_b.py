@@ -121,7 +121,7 @@ class Resale:
         self.say(self.scrivener, f"등기신청 접수 {receipt}", agency="등기소", term="부동산등기법 제6조")
         await register(self.registrar, receipt)
         await await_step(self.buyer, self.case_id, "registered")
-        self.say(self.registrar, "심사 후 등기 완료", agency="등기소", term="부동산등기법 제11조④")
+        self.say(self.registrar, "심사 후 등기 완료", agency="등기소", term="부동산등기법 제6조②")
 
     # Small words
 

@@ -52,6 +52,14 @@ async def test_a_draft_is_promised_with_the_people_behind_the_codes(site: Site) 
     assert (await seller.get(f"/contracts/{drafted['contract_id']}")).status_code == 404
 
 
+async def test_sums_that_do_not_fit_are_named(site: Site) -> None:
+    broker, _, seller, buyer = await people(site)
+    answer = await broker.post("/contracts", wish(seller, buyer, price=101))
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert "지급액의 합" in answer.json()["ko"]
+    assert "add up to the price" in answer.json()["en"]
+
+
 async def test_a_draft_that_the_registers_forbid_tells_its_broker_why(site: Site) -> None:
     broker, _, seller, buyer = await people(site)
     contract_id = (await broker.post("/contracts", wish(seller, buyer))).json()["contract_id"]

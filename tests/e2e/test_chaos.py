@@ -13,6 +13,7 @@ from rich.console import Console
 from onjip.demo import chaos
 from onjip.demo.audit import repeated
 from onjip.demo.storm import PARTS, plan
+from tests.e2e.demo_files import check_journey, check_verifiers
 
 pytestmark = pytest.mark.stack
 
@@ -23,6 +24,8 @@ async def test_both_cases_finish_and_every_act_takes_effect_once(home: Path) -> 
     run = await chaos.run(7, home, Console(), kills=len(PARTS), within_s=60.0)
     assert run.findings == ()
     assert run.repeated == 0
+    check_journey(home / "out")
+    await check_verifiers(home / "out")
     assert sum(hit.pid is not None for hit in run.hits) >= len(PARTS) - 2  # who was down already cannot be struck
 
 

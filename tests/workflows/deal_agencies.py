@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from domain.contracts import ContractTerms, Prepared, VerifyReport
 from domain.errors import Invalid, OnjipError, UnknownThing
@@ -125,7 +126,7 @@ class Counter:
             await self.shut.wait()
         if self.refusals.get(outgoing.service):
             raise self.refusals[outgoing.service].pop(0)
-        number = f"{self.agency}-{len(self.acts) + 1:06d}"
+        number = f"{self.agency}-{uuid4().hex[:8]}"
         self.acts.append((outgoing.service, outgoing.reference))
         body = json.loads(str(outgoing.body["body"]))
         self.bodies[outgoing.reference] = body

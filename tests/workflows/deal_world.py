@@ -41,6 +41,7 @@ from store import cases, contracts, exchange, transfers
 from store.documents import FolderDocuments
 from store.tables.contracts import ApprovalRow, ContractRow, SignerRow
 from store.tables.transfers import TransferRow
+from store.tasks import todo
 from tests.workflows.deal_agencies import Outside, SigningDesk, Works
 from workflows._options import FLOW
 from workflows.contract import ContractWorkflow
@@ -139,9 +140,23 @@ class Deal:
         contract_id = await self.propose_dissolution(forfeited=forfeited)
         handle = await self.start_contract(contract_id)
         for role in ROLES:
-            await act(handle, "sign", Act(person_id=self.people[role]))
+            await self.sign(handle, role)
         await handle.result()
         return contract_id
+
+    async def sign(self, handle: Any, role: PartyRole) -> None:
+        """As soon as the to-do list shows that it is this person's turn."""
+        contract_id = UUID(handle.id.removeprefix("contract-"))
+        async with asyncio.timeout(10):
+            while not await self._is_turn_of(contract_id, self.people[role]):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        await act(handle, "sign", Act(person_id=self.people[role]))
+
+    async def _is_turn_of(self, contract_id: UUID, person_id: UUID) -> bool:
+        async with self.world.db.transaction() as session:
+            return any(
+                task.code == "sign" and task.subject_id == str(contract_id) for task in await todo(session, person_id)
+            )
 
     # The transfer
 
@@ -275,8 +290,16 @@ def _terms(people: dict[PartyRole, UUID], title: Title) -> ContractTerms:
 
 
 async def act(handle: WorkflowHandle[Any, Any], update: str, message: Act) -> ActAnswer:
-    answer: ActAnswer = await handle.execute_update(update, message, result_type=ActAnswer)
-    return answer
+    """As the API does: a procedure that is just beginning is asked again."""
+    while True:
+        try:
+            answer: ActAnswer = await handle.execute_update(update, message, result_type=ActAnswer)
+        except WorkflowUpdateFailedError as error:
+            if _code(error) != "not_yet":
+                raise
+            await asyncio.sleep(0.02)
+        else:
+            return answer
 
 
 async def refused(handle: WorkflowHandle[Any, Any], update: str, message: Act) -> str | None:
@@ -284,12 +307,16 @@ async def refused(handle: WorkflowHandle[Any, Any], update: str, message: Act) -
     try:
         await act(handle, update, message)
     except WorkflowUpdateFailedError as error:
-        cause: BaseException | None = error.cause
-        while isinstance(cause, ActivityError):
-            cause = cause.cause
-        assert isinstance(cause, ApplicationError)
-        return cause.type
+        return _code(error)
     raise AssertionError(f"{update} was not refused")
+
+
+def _code(error: WorkflowUpdateFailedError) -> str | None:
+    cause: BaseException | None = error.cause
+    while isinstance(cause, ActivityError):
+        cause = cause.cause
+    assert isinstance(cause, ApplicationError)
+    return cause.type
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ from temporalio.service import RPCError
 from domain import ids
 from domain.messages import Act, DeclineAct
 from domain.words import PartyRole
+from domain.work import ContractDone
 from store.tables.transfers import TransferRow
 from tests.workflows.deal_world import ROLES, Deal, act, deal_at_work, make_deal, refused
 
@@ -27,7 +28,8 @@ async def invited(deal: Deal, **start: Any) -> Any:
 
 
 async def ended(handle: Any) -> str:
-    return str((await handle.result())["state"])
+    done: ContractDone = await handle.result()
+    return done.state
 
 
 async def test_it_is_signed_in_order_and_goes_on_to_the_title(world: Any) -> None:
@@ -41,7 +43,7 @@ async def test_it_is_signed_in_order_and_goes_on_to_the_title(world: Any) -> Non
         assert await refused(handle, "sign", Act(person_id=deal.buyer)) == "wrong_state", "the seller signs first"
         assert await refused(handle, "sign", Act(person_id=deal.scrivener)) == "wrong_state", "no party"
         for role in ROLES:
-            assert (await act(handle, "sign", Act(person_id=deal.people[role]))).state == "asked"
+            await deal.sign(handle, role)
         assert await ended(handle) == "sealed"
         row, signers = await deal.contract(), await deal.signers()
         assert row.state == "sealed"
@@ -62,7 +64,7 @@ async def test_who_presses_twice_signs_once(world: Any) -> None:
         for _ in range(2):
             await act(handle, "sign", Act(person_id=deal.seller))
         await deal.signing.decide("approved")
-        await act(handle, "sign", Act(person_id=deal.buyer))
+        await deal.sign(handle, BUYER)
         await deal.signing.decide("approved")
         assert await refused(handle, "sign", Act(person_id=deal.seller)) == "wrong_state"
         assert [one.subject_ref for one in deal.signing.asked.values()].count(
@@ -132,7 +134,7 @@ async def test_a_worker_killed_between_asking_and_signing_loses_nothing(world: A
     deal.signing.willing = True
     async with deal.working():
         for role in list(ROLES)[1:]:
-            await act(handle, "sign", Act(person_id=deal.people[role]))
+            await deal.sign(handle, role)
         assert await ended(handle) == "sealed"
     assert len(deal.signing.asked) == 4
     for row in await world.rows(TransferRow, contract_id=deal.terms.contract_id):
@@ -170,11 +172,11 @@ async def test_after_registration_a_dissolution_is_not_sealed(world: Any) -> Non
         handle = await deal.start_contract(contract_id := await deal.propose_dissolution())
         roles = list(ROLES)
         for role in roles[:-1]:
-            await act(handle, "sign", Act(person_id=deal.people[role]))
+            await deal.sign(handle, role)
         row = await deal.transfer()
         row.state = "registered"
         await world.add(row)
-        await act(handle, "sign", Act(person_id=deal.people[roles[-1]]))
+        await deal.sign(handle, roles[-1])
         assert await ended(handle) == "expired"
         assert (await deal.contract(contract_id)).state == "expired"
         assert (await deal.contract()).state == "sealed"
