@@ -24,10 +24,10 @@ up: setup ## the site, the agencies, everything; Ctrl-C stops it
 	@$(ONJIP) up
 
 test: setup ## what must hold before a commit
-	@$(PYTEST) -m "not long"
+	@$(PYTEST) -m "not long" -n 2 --dist loadfile
 
-test-all: setup ## everything
-	@$(PYTEST)
+test-all: setup ## everything, one after the other
+	@$(PYTEST) -n 1
 
 lint: setup ## ruff: rules and format
 	@.venv/bin/ruff check .

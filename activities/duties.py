@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio import activity
@@ -69,6 +70,7 @@ class Duties:
             if not open_ones:
                 made = await self.making.make(deal, wanted)
                 async with self.making.db.transaction() as session:
+                    await _still_going_on(session, wanted.subject_id, wanted.kind)
                     open_ones = [await self._open(session, deal, wanted, one) for one in made]
             items = tuple(
                 ApprovalView(approval_id=row.id, kind=wanted.kind, person_id=row.person_id)
@@ -128,11 +130,19 @@ class Duties:
         async with told(), self.making.db.transaction() as session:
             found = await transfers.due(session, wanted.subject_id, wanted.kind, wanted.number)
             if found is None:
+                await _still_going_on(session, wanted.subject_id, wanted.kind)
                 deal = await load(session, self.making.sealed, wanted.subject_id, purpose="due")
                 found = _due(deal, wanted)
                 session.add(found)
                 await session.flush()
             return DueRef(due_id=found.id)
+
+
+async def _still_going_on(session: AsyncSession, transfer_id: UUID, kind: str) -> None:
+    """An activity may outlive its procedure for a moment: a dissolved deal gets nothing new to sign or pay."""
+    row = await transfers.transfer(session, transfer_id, lock=True)
+    if row.state in ("dissolving", "dissolved") and not kind.startswith("undo:"):
+        raise WrongState("dissolved", ko="합의해제된 거래입니다.", en="This deal has been dissolved.")
 
 
 def _due(deal: Deal, wanted: DueWanted) -> DueRow:

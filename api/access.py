@@ -19,7 +19,7 @@ from api.sessions import COOKIE, SAFE, check_csrf
 from domain.errors import NotAllowed, NotLoggedIn, UnknownThing
 from domain.people import Person
 from domain.words import PartyRole, Role
-from store import cases, consents, contracts, drafts, notices, people, sessions, transfers
+from store import awards, cases, consents, contracts, drafts, notices, people, sessions, transfers
 from store.tables.contracts import ApprovalRow, ContractRow
 from store.tables.draws import AwardRow
 from store.tables.notices import NoticeRow
@@ -242,7 +242,7 @@ OfficersNotice = Annotated[NoticeRow, Depends(officer_of_notice)]
 
 async def officer_of_award(award_id: UUID, person: Officer, services: Door) -> AwardRow:
     async with services.db.transaction() as session:
-        award = await notices.award(session, award_id)
+        award = await awards.award(session, award_id)
         notice = await notices.notice(session, award.notice_id)
     if not person.acts_for(Role.OFFICER, notice.supplier):
         raise UnknownThing("unknown_award", ko="당첨 기록을 찾을 수 없습니다.", en="There is no such award.")
@@ -251,7 +251,7 @@ async def officer_of_award(award_id: UUID, person: Officer, services: Door) -> A
 
 async def winner_of_award(award_id: UUID, person: Me, services: Door) -> AwardRow:
     async with services.db.transaction() as session:
-        award = await notices.award(session, award_id)
+        award = await awards.award(session, award_id)
     if award.person_id != person.id:
         raise UnknownThing("unknown_award", ko="당첨 기록을 찾을 수 없습니다.", en="There is no such award.")
     return award

@@ -144,10 +144,15 @@ class ExchangeOffice:
             raise OutcomeUnknown("bad_answer") from None
 
     async def find(self, service: str, reference: str) -> Answer | None:
-        """The oldest act under our reference: a second one, had it happened, would not be the one that counts."""
+        """The oldest act under our reference: a second one, had it happened, would not be the one that counts.
+
+        An act that the agency says was another's is not ours, however genuine its word.
+        """
         got = await self.exchange.get(f"/{service}", query={"reference": reference}, purpose="lookup")
         try:
             items = got.data["items"]
+            if any(item.get("reference", reference) != reference for item in items):
+                raise AgencyDown("bad_answer")
             return _answer(self.agency, items[0], got.receipt) if items else None
         except (ValidationError, KeyError, TypeError, AttributeError):
             raise AgencyDown("bad_answer") from None

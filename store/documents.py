@@ -41,6 +41,7 @@ class FolderDocuments:
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
+        _sync_folder(path.parent)
         return sha256
 
     def _get(self, sha256: str) -> bytes:
@@ -53,3 +54,12 @@ class FolderDocuments:
                 "document_damaged", en="The stored document is damaged.", ko="저장된 문서가 손상되었습니다."
             )
         return data
+
+
+def _sync_folder(folder: Path) -> None:
+    """The name too is on the disk before anybody relies on it."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -139,11 +139,3 @@ async def awards_of(session: AsyncSession, person_id: UUID, *, after: UUID | Non
     if after is not None:
         query = query.where(col(AwardRow.id) > after)
     return list(await session.exec(query.order_by(col(AwardRow.id)).limit(limit)))
-
-
-async def award(session: AsyncSession, award_id: UUID) -> AwardRow:
-    """UnknownThing when there is none."""
-    row = await session.get(AwardRow, award_id)
-    if row is None:
-        raise UnknownThing("unknown_award", ko="당첨 기록을 찾을 수 없습니다.", en="There is no such award.")
-    return row

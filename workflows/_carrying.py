@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Coroutine
 from itertools import count
-from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
@@ -20,9 +17,9 @@ with workflow.unsafe.imports_passed_through():
     from domain.work import DueWanted, Filed, Filing, StepDone, Told, TransferView
     from workflows._options import AGENCY, OUTSIDE, RECORD
     from workflows._signing import Approving
+    from workflows._stopping import uninterrupted
     from workflows._trouble import trouble_of
 
-T = TypeVar("T")
 REPEATED = (Step.PACKET_DELIVERED, Step.CORRECTION_ANSWERED)  # once for each filing
 
 
@@ -95,18 +92,3 @@ class Carrying(Approving):
     async def say(self, transfer: TransferView, word: str, ref: str = "", key: str = "") -> None:
         line = Told(case_id=transfer.case_id, word=word, key=f"{key or word}:{transfer.transfer_id}", reference=ref)
         await workflow.execute_activity_method(Contracts.say, line, **RECORD)
-
-
-async def uninterrupted(act: Coroutine[Any, Any, T]) -> T:
-    """Finish ``act`` even when a dissolution stops the procedure: what was sent may have taken effect.
-
-    Only what is known to have happened can be undone, by a filing of its own.
-    """
-    task = asyncio.create_task(act)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await workflow.wait([task])
-        if not task.cancelled():
-            task.exception()  # a refusal needs no undoing
-        raise

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
 
 from temporalio import workflow
 
@@ -18,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.work import RegistryAsk, RegistryNews, TransferView, Undo
     from workflows._options import AGENCY, JUDGE, OUTSIDE, RECORD
     from workflows._registering import Registering
+    from workflows._stopping import first_of
 
 OVER = (RegistryState.REGISTERED, RegistryState.DISMISSED, RegistryState.WITHDRAWN)
 
@@ -77,14 +76,3 @@ class Unwinding(Registering):
 
     async def _pay_out(self, transfer: TransferView, number: int) -> None:
         await self.submit(transfer, f"undo:release:{number}", "undo:release", line="undo:release")
-
-
-async def first_of(*acts: Coroutine[Any, Any, None]) -> None:
-    """Until one of them is done; the others are stopped, and what they have sent is finished."""
-    tasks = [asyncio.create_task(act) for act in acts]
-    done, others = await workflow.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
-    for task in done:
-        task.result()

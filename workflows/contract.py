@@ -20,6 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.work import ContractDone, ContractView, Refusal, Told, Turn, TurnAsk
     from workflows._options import DOCUMENT, RECORD
     from workflows._signing import Outcome, sign_field
+    from workflows._stopping import stop
     from workflows._trouble import Trouble, trouble_of
     from workflows.transfer import TransferWorkflow
 
@@ -100,8 +101,7 @@ class ContractWorkflow:
         try:
             await self._wait(signing.done)
         except _Ended:
-            signing.cancel()
-            await asyncio.gather(signing, return_exceptions=True)
+            await stop(signing)
             raise
         try:
             outcome = signing.result()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.duties import Duties
@@ -18,6 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.words import ContractKind, Step
     from domain.work import Nothing, TransferView
     from workflows._options import OUTSIDE, RECORD
+    from workflows._stopping import stop
     from workflows._unwinding import Unwinding
 
 
@@ -38,7 +38,10 @@ class TransferWorkflow(Unwinding):
         transfer = await workflow.execute_activity_method(Duties.transfer_view, start, **RECORD)
         procedure = asyncio.create_task(self._carry_through(transfer))
         await workflow.wait_condition(lambda: procedure.done() or self._dissolution is not None)
-        await _stop(procedure)
+        if procedure.done():
+            procedure.result()
+        else:
+            await stop(procedure)
         await self._dissolve(transfer)
         await workflow.wait_condition(workflow.all_handlers_finished)
         return Nothing()
@@ -88,13 +91,3 @@ class TransferWorkflow(Unwinding):
     async def dissolved(self, dissolution: ContractStart) -> None:
         """All parties have signed a dissolution. After registration only a new contract can reverse."""
         self._dissolution = dissolution
-
-
-async def _stop(procedure: asyncio.Task[None]) -> None:
-    """Raises what made it fail; that it was stopped is no failure."""
-    procedure.cancel()  # of no effect once it is done
-    try:
-        await procedure
-    except (asyncio.CancelledError, ActivityError) as error:
-        if not is_cancelled_exception(error):
-            raise

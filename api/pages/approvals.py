@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from api.access import OwnApproval
 from api.pages import papers
 from api.pages.forms import Form, Refused, carry_out
-from api.pages.view import Reader, View, version_of
+from api.pages.view import Reader, View, sent_to_sign, version_of
 from api.routes import approvals
 from store.tables.contracts import ApprovalRow
 
@@ -33,13 +33,14 @@ async def _facts(view: View, row: ApprovalRow) -> dict[str, Any]:
     found = await approvals.show(row, view.services)
     exact = json.dumps(found.body, ensure_ascii=False, indent=2, sort_keys=True)
     return {
-        "approval": found, "lines": papers.lines(found.body, view.lang), "exact": papers.shortened(exact),
-        "version": version_of(found.state),
+        "approval": found, "sent": sent_to_sign(view), "lines": papers.lines(found.body, view.lang),
+        "exact": papers.shortened(exact), "version": version_of(found.state),
     }  # fmt: skip
 
 
 @router.get("/approvals/{approval_id}/live")
 async def live(view: Reader, row: OwnApproval, v: Annotated[str, Query(max_length=80)] = "") -> Response:
+    """Again only if it has changed."""
     found = await _facts(view, row)
     return Response(status_code=204) if v == found["version"] else view.page("approval_live.html", **found)
 

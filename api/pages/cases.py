@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -24,12 +25,11 @@ from store.tables.cases import CaseRow
 from store.tables.consents import ConsentRow
 
 router = APIRouter(include_in_schema=False)
-TITLE = "우리 집 청약"
 
 
 @router.get("/cases/new")
 async def new(view: Reader, person: Me) -> Response:
-    return view.page("case_new.html", title_value=TITLE)
+    return view.page("case_new.html")
 
 
 @router.post("/cases")
@@ -40,7 +40,7 @@ async def open_case(view: Reader, person: Me, form: Form) -> Response:
         return view.back(f"/cases/{case['id']}/consents", "case_opened")
 
     async def again(refused: Refused) -> Response:
-        return view.page("case_new.html", status=refused.status, refused=refused, title_value=TITLE, posted=form.values)
+        return view.page("case_new.html", status=refused.status, refused=refused, posted=form.values)
 
     return await carry_out(view, form, work, again)
 
@@ -81,8 +81,16 @@ async def _shared(session: AsyncSession, case: CaseRow) -> dict[str, Any]:
         "timeline": list(reversed(await rows.timeline(session, case.id))),
         "journey": await rows.journey(session, case),
         "things": await case_lists.things(session, case.id),
-        "members": await case_lists.members(session, case.id),
+        "members": _together(await case_lists.members(session, case.id)),
     }
+
+
+def _together(members: Sequence[tuple[UUID, str, str]]) -> list[tuple[str, list[str]]]:
+    """Each person once, with everything that they are in the case."""
+    found: dict[UUID, tuple[str, list[str]]] = {}
+    for person, name, role in members:
+        found.setdefault(person, (name, []))[1].append(role)
+    return list(found.values())
 
 
 async def _mine(session: AsyncSession, case_id: UUID, person_id: UUID) -> dict[str, Any]:

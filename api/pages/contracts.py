@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from api.access import ContractParty, Party
 from api.pages.forms import Form, Posted, Refused, carry_out, read
-from api.pages.view import Reader, View, version_of
+from api.pages.view import Reader, View, sent_to_sign, version_of
 from api.routes import contracts
 from api.routes.contracts import Decline, Dissolve
 from domain.words import PartyRole
@@ -43,7 +43,7 @@ async def _facts(view: View, party: Party) -> dict[str, Any]:
     async with view.services.db.transaction() as session:
         transfer = await transfers.transfer_of_contract(session, party.contract_id)
     return {
-        "contract": found, "terms": found.terms, "roles": party.roles, "transfer": transfer,
+        "contract": found, "sent": sent_to_sign(view), "terms": found.terms, "roles": party.roles, "transfer": transfer,
         "moving": found.state in MOVING, "bound": bool(party.roles & {str(role) for role in BOUND}),
         "version": version_of(found.state, found.acts, [(one.order, one.state) for one in found.signers]),
     }  # fmt: skip

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.pages.view import asset_of, language, render
 from api.problems import MEDIA_TYPE
+from api.sessions import COOKIE
 
 TITLES = {
     401: ("로그인이 필요합니다", "Please log in"),
@@ -43,14 +44,15 @@ class ProblemPages:
             await self._page(scope, held)(scope, receive, send)
 
     def _page(self, scope: Scope, held: _Held) -> HTMLResponse:
-        lang = language(Request(scope).cookies)
+        cookies = Request(scope).cookies
+        lang = language(cookies)
         said = json.loads(held.body)
         kept = {
             name: value
             for name, value in Headers(raw=held.start["headers"] if held.start else []).items()
             if name not in ("content-type", "content-length")
         }
-        page = render(lang, "error.html", self._values(scope, said))
+        page = render(lang, "error.html", {**self._values(scope, said), "member": COOKIE in cookies})
         return HTMLResponse(page, said["status"], {**kept, "Content-Language": lang})
 
     def _values(self, scope: Scope, said: Mapping[str, Any]) -> dict[str, Any]:

@@ -108,6 +108,11 @@ def version_of(*things: object) -> str:
     return hashlib.sha256(repr(things).encode()).hexdigest()[:16]
 
 
+def sent_to_sign(view: View) -> bool:
+    """The reader has just said to be ready to sign; the signing service hears of it in a moment."""
+    return view.request.query_params.get("said") == "sign_next"
+
+
 def _here(request: Request) -> str:
     """Path and query, for links that come back to this page."""
     query = request.url.query

@@ -19,7 +19,7 @@ from domain.ids import award_workflow_id, draw_workflow_id
 from domain.messages import AcceptAct, Act, ActAnswer, DigitsAct, ExplainAct, JudgeAct, LapseAct
 from domain.people import Person
 from domain.words import Role
-from store import notices
+from store import draws, notices
 from store.tables.draws import AwardRow, DrawEntryRow
 
 router = APIRouter(prefix="/api/v1", tags=["draws"])
@@ -90,7 +90,7 @@ async def close(
 ) -> ActAnswer:
     """Receipt is over: take the list from the agency and commit to it."""
     async with services.db.transaction() as session:
-        await notices.draw(session, notice_id)
+        await draws.draw(session, notice_id)
     return await acts.act(
         services, key, body or Empty(),
         workflow_id=draw_workflow_id(notice_id), update="close", message=Act(person_id=person.id),
@@ -103,7 +103,7 @@ async def type_digits(body: TypeDigits, notice_id: NoticePath, person: Me, key: 
     async with services.db.transaction() as session:
         supplier = (await notices.notice(session, notice_id)).supplier
         role = _seat(person, supplier)
-        await notices.draw(session, notice_id)
+        await draws.draw(session, notice_id)
     return await acts.act(
         services, key, body, workflow_id=draw_workflow_id(notice_id), update="type_digits",
         message=DigitsAct(person_id=person.id, role=role, digits=body.digits),
@@ -228,7 +228,7 @@ async def judge(body: Judge, award: OfficersAward, person: Me, key: OnceKey, ser
 async def proof(notice_id: NoticePath, services: Door) -> Response:
     """The transcript by which anybody can run the draw again. Public."""
     async with services.db.transaction() as session:
-        row = await notices.draw(session, notice_id)
+        row = await draws.draw(session, notice_id)
     if row.transcript_sha256 is None:
         raise UnknownThing("draw_not_published", ko="아직 추첨 기록이 공개되지 않았습니다.", en="Not published yet.")
     return Response(await services.documents.get(row.transcript_sha256), media_type="application/json")

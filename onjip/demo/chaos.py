@@ -1,7 +1,8 @@
 """Both cases while everything is killed at seeded random moments: ``make chaos N=3``.
 
-Each run has a fresh stack in processes of its own. The people are patient: they ask again with the same key. At the
-end the agencies' ledgers must show each filing exactly once (``audit``).
+Each run has a fresh stack in processes of its own, and loses the answer to the first filing of each kind at the
+agencies that know no idempotency key. The people are patient: they ask again with the same key. At the end the
+agencies' ledgers must show each filing exactly once (``audit``).
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from onjip.demo.journey import Out, Progress
 from onjip.demo.outside import Outside, up
 from onjip.demo.people import DemoBroken
 from onjip.demo.play import Play, both_cases, the_world
-from onjip.demo.storm import Hit, Storm, plan
+from onjip.demo.storm import Hit, Loss, Storm, lose_answers, losses, plan
 from onjip.settings import Settings
 from onjip.stack import embedded, record
 
@@ -42,6 +43,7 @@ class Run:
 
     seed: int
     hits: tuple[Hit, ...]
+    losses: tuple[Loss, ...]
     seconds: float
     acts: dict[str, int]
     repeated: int
@@ -76,8 +78,9 @@ async def run_while_the_whole_stack_is_killed(seed: int, home: Path, console: Co
 
 async def _run(seed: int, home: Path, console: Console, storm: Storm, weather: Weather) -> Run:
     async with up(home, RULEBOOK) as stack:
-        site = _site(home)
-        async with both_cases(the_world(home, site, patience=PATIENCE_S), Progress(console)) as cases:
+        world = the_world(home, _site(home), patience=PATIENCE_S)
+        await lose_answers(world, losses(seed))
+        async with both_cases(world, Progress(console)) as cases:
             began = time.monotonic()
             raging = asyncio.create_task(weather(stack))
             try:
@@ -87,9 +90,9 @@ async def _run(seed: int, home: Path, console: Console, storm: Storm, weather: W
             finally:
                 raging.cancel()
             findings = findings or await _judged(home, cases)
-            ledgers = await files.ledgers(cases.a.applicant.world)
+            ledgers = await files.ledgers(world)
     acts = {agency: len(found) for agency, found in ledgers.items() if found}
-    return Run(seed, tuple(storm.hits), seconds, acts, len(repeated(ledgers)), tuple(findings))
+    return Run(seed, tuple(storm.hits), losses(seed), seconds, acts, len(repeated(ledgers)), tuple(findings))
 
 
 async def _played(cases: Play) -> list[str]:
@@ -125,12 +128,21 @@ async def _judged(home: Path, cases: Play) -> list[str]:
 def table(runs: Sequence[Run]) -> Table:
     """One row a run: who was killed when, how long it took, what the agencies did, and whether anything is wrong."""
     shown = Table(title="온집 · 아무 때나 죽여도 한 번씩만 (chaos)", title_style="bold")
-    for column in ("seed", "kill -9 (초 · s)", "초 · s", "기관별 처리 · acts", "중복 · repeated", "결과 · result"):
+    for column in (
+        "seed",
+        "kill -9 (초 · s)",
+        "잃은 답 · lost",
+        "초 · s",
+        "기관별 처리 · acts",
+        "중복 · repeated",
+        "결과 · result",
+    ):
         shown.add_column(column)
     for one in runs:
         acts = " ".join(f"{agency} {count}" for agency, count in one.acts.items())
         result = "[red]" + "\n".join(one.findings) + "[/red]" if one.findings else "[green]✓[/green]"
-        shown.add_row(str(one.seed), _kills(one.hits), f"{one.seconds:.0f}", acts, str(one.repeated), result)
+        lost = "\n".join(f"{loss.agency}{loss.path} {loss.fault}" for loss in one.losses)
+        shown.add_row(str(one.seed), _kills(one.hits), lost, f"{one.seconds:.0f}", acts, str(one.repeated), result)
         shown.add_section()
     return shown
 

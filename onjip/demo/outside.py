@@ -17,6 +17,7 @@ from onjip.stack.secrets import ensure_home
 
 READY_WITHIN_S = 90.0
 STOP_WITHIN_S = 60.0
+STOPS_WITH_US = ("setpriv", "--pdeathsig", "TERM", "--")  # and in order, even when we are killed
 
 
 class NotUp(Exception):
@@ -35,7 +36,7 @@ class Outside:
         environment = {**os.environ, "ONJIP_HOME": str(self.home), "ONJIP_RULEBOOK": self.rulebook}
         with (self.home / "logs" / "up.log").open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "onjip", "up",
+                *STOPS_WITH_US, sys.executable, "-m", "onjip", "up",
                 stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, env=environment, start_new_session=True,
             )  # fmt: skip
         await asyncio.wait_for(self._ready(self.process), READY_WITHIN_S)

@@ -1,4 +1,5 @@
-"""Kills, planned from a seed: which part of a running stack gets SIGKILL, and at what second."""
+"""Bad weather, planned from a seed: which part of a running stack gets SIGKILL at what second, and whose answer to a
+filing is lost although (or before) it took effect."""
 
 from __future__ import annotations
 
@@ -13,7 +14,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
+
 from domain.words import Agency
+from onjip.demo.people import World
 from onjip.stack import record
 
 BACKEND = "postgres backend"  # one server process of PostgreSQL; all others are then restarted by the postmaster
@@ -22,6 +26,9 @@ PARTS = (
     "worker-flow", "worker-agencies", "worker-documents", "web", "temporal", "postgres", BACKEND, "sandbox", AGENCY,
 )  # fmt: skip
 CALM_S = 0.5
+# The agencies that know no idempotency key, and what is filed there: the answer to the first filing is always lost.
+KEYLESS = ((Agency.RTMS, "/reports"), (Agency.REGISTRY, "/fees"), (Agency.REGISTRY, "/applications"))
+LOSSES = ("act_then_timeout", "malformed", "late", "reset")
 TOGETHER = 0.3  # how often the next one dies at the same moment as the last
 
 
@@ -53,6 +60,31 @@ def plan(seed: int, kills: int, within_s: float) -> tuple[Blow, ...]:
         moments.append(moments[-1] if again else round(dice.uniform(CALM_S, within_s), 1))
     named = [f"{AGENCY} {dice.choice(list(Agency))}" if one == AGENCY else one for one in victims[:kills]]
     return tuple(sorted((Blow(*one) for one in zip(moments, named, strict=True)), key=lambda blow: blow.at_s))
+
+
+@dataclass(frozen=True)
+class Loss:
+    """How the answer to one filing is lost: acted and silent, acted and unreadable, acted late, never arrived."""
+
+    agency: Agency
+    path: str
+    fault: str
+    seconds: float
+
+
+def losses(seed: int) -> tuple[Loss, ...]:
+    """One for each kind of filing at an agency that would act again. The same for the same seed."""
+    dice = random.Random(f"losses {seed}")  # noqa: S311 - not a secret, and it must repeat
+    return tuple(Loss(*one, dice.choice(LOSSES), round(dice.uniform(0.2, 6.0), 1)) for one in KEYLESS)
+
+
+async def lose_answers(world: World, wanted: Iterable[Loss]) -> None:
+    """Tell the sandbox. A fault outlives the kill of its agency."""
+    async with httpx.AsyncClient(timeout=10, trust_env=False, headers={"X-Control": world.control}) as control:
+        for one in wanted:
+            body = {"method": "POST", "path": one.path, "fault": one.fault, "times": 1, "seconds": one.seconds}
+            reply = await control.post(f"{world.agencies[one.agency]}/_control/faults", json=body)
+            reply.raise_for_status()
 
 
 @dataclass

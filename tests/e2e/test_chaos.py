@@ -13,7 +13,7 @@ from rich.console import Console
 from onjip.demo import chaos
 from onjip.demo.audit import repeated
 from onjip.demo.storm import PARTS, plan
-from tests.e2e.demo_files import check_journey, check_verifiers
+from tests.e2e.demo_files import check_journey
 
 pytestmark = pytest.mark.stack
 
@@ -25,7 +25,6 @@ async def test_both_cases_finish_and_every_act_takes_effect_once(home: Path) -> 
     assert run.findings == ()
     assert run.repeated == 0
     check_journey(home / "out")
-    await check_verifiers(home / "out")
     assert sum(hit.pid is not None for hit in run.hits) >= len(PARTS) - 2  # who was down already cannot be struck
 
 
@@ -41,7 +40,7 @@ async def test_other_seeds_and_more_kills(home: Path, seed: int) -> None:
 @pytest.mark.timeout(900)
 async def test_the_whole_stack_is_killed_and_goes_on_in_the_same_home(home: Path) -> None:
     """``kill -9`` of the supervisor and everything under it, three times in the middle of both cases."""
-    run = await chaos.run_while_the_whole_stack_is_killed(1, home, Console(), at_s=(6.0, 25.0, 75.0))
+    run = await chaos.run_while_the_whole_stack_is_killed(1, home, Console(), at_s=(15.0, 50.0, 70.0))
     assert run.findings == ()
 
 

@@ -27,7 +27,7 @@ from mydata_connectors.envelope import (
     seal,
     sha256,
 )
-from mydata_connectors.exchange import ExchangeOffice
+from mydata_connectors.exchange import Exchange, ExchangeOffice
 from mydata_connectors.sandbox._addresses import NAMES
 
 if TYPE_CHECKING:
@@ -278,6 +278,30 @@ class TestOffice:
         assert found is not None
         assert (found.number, found.at) == (answer.number, answer.at)
         assert answer.receipt_jws
+
+    async def test_an_act_of_somebody_else_is_not_taken_for_ours(self) -> None:
+        """An agency that looks up without looking at the reference, and signs what it has found."""
+        theirs, ours = (ECKey.generate_key("P-256", SIGNING) for _ in range(2))
+        act = {"number": "RTMS-1", "at": "2026-11-23T00:00:00Z", "reference": "OTHER-1"}
+
+        def agency(request: httpx.Request) -> httpx.Response:
+            body, message = json.dumps({"items": [act]}).encode(), request.headers["x-message"]
+            claims = {
+                "v": 1, "msg_id": json.loads(jws.extract_compact(message.encode()).payload)["msg_id"], "status": 200,
+                "request_sha256": sha256(message.encode()), "body_sha256": sha256(body), "provider": "rtms",
+            }  # fmt: skip
+            header = {"alg": "ES256", "kid": "rtms"}
+            receipt = jws.serialize_compact(header, json.dumps(claims).encode(), theirs, algorithms=["ES256"])
+            return httpx.Response(200, content=body, headers={"X-Receipt": receipt})
+
+        async with httpx.AsyncClient(transport=httpx.MockTransport(agency)) as http:
+            office = ExchangeOffice(Exchange(Agency.RTMS, "http://rtms.test", theirs, ours, http))
+            with pytest.raises(AgencyDown) as caught:
+                await office.find("things", "MINE-1")
+            assert caught.value.code == "bad_answer"
+            found = await office.find("things", "OTHER-1")
+            assert found is not None
+            assert found.number == "RTMS-1"
 
     async def test_a_signed_no_keeps_its_word(self, counting: Box, http: httpx.AsyncClient) -> None:
         with pytest.raises(AgencyRefused) as caught:

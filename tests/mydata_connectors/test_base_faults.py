@@ -22,6 +22,8 @@ from mydata_connectors.exchange import agency_http
 if TYPE_CHECKING:
     from tests.mydata_connectors.conftest import Box, StartSandbox
 
+pytestmark = pytest.mark.long  # every refusal of the sandbox; the two cases run it before each commit
+
 
 async def outcome(box: Box, reference: str, *, seconds: float = 10, read: float = 5) -> str:
     """What Onjip says after sending one act: ``done``, or the error's class and code."""

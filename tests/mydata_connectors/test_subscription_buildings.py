@@ -80,6 +80,16 @@ async def test_only_the_city_records_a_use_approval(box: Box) -> None:
     assert (await box.ledger("houses"))["acts"] == before
 
 
+async def test_no_unit_gets_a_second_use_approval(box: Box) -> None:
+    """A form that is sent again, because its answer was lost."""
+    form: dict[str, object] = {**NEW_BUILDING, "notice": "9000000607", "units": ["102동|101호|59.84|31.2/28000.5"]}
+    assert (await city(box, "/people/approvals", form)).status_code == 200
+    again = await city(box, "/people/approvals", form)
+    assert (again.status_code, again.json()["code"]) == (422, "approved_already")
+    acts = (await box.ledger("houses"))["acts"]
+    assert [act["reference"] for act in acts].count("9000000607") == 1
+
+
 async def test_rejected_key_and_faults(box: Box, http: httpx.AsyncClient) -> None:
     with pytest.raises(AgencyRefused, match="agency_key_rejected"):  # XML, although JSON was asked for
         await books(box, http, key="wrong").building("1143-2019-004521")

@@ -40,9 +40,9 @@ from law import rulebook
 from store import cases, contracts, exchange, transfers
 from store.documents import FolderDocuments
 from store.tables.contracts import ApprovalRow, ContractRow, SignerRow
-from store.tables.transfers import TransferRow
+from store.tables.transfers import DueRow, TransferRow
 from store.tasks import todo
-from tests.workflows.deal_agencies import Outside, SigningDesk, Works
+from tests.workflows.deal_agencies import Outside, SigningDesk, Works, sha
 from workflows._options import FLOW
 from workflows.contract import ContractWorkflow
 from workflows.transfer import TransferWorkflow
@@ -50,12 +50,13 @@ from workflows.transfer import TransferWorkflow
 PRICE, DEPOSIT = 487_000_000, 48_700_000
 UNIQUE_NO = "1143-2019-004521"
 ESCROW = Account(bank="나눔은행", number="301-7700-9001-11", holder="한국공인중개사협회")
-POLL = timedelta(seconds=0.05)
+POLL = timedelta(seconds=0.1)
 ROLES = {
     PartyRole.SELLER: "최민준", PartyRole.BUYER: "윤서아",
     PartyRole.SELLER_BROKER: "정다온", PartyRole.BUYER_BROKER: "한가람",
 }  # fmt: skip
 PASSWORD = "9471"
+LOOK_S = 0.05
 
 
 @dataclass
@@ -135,7 +136,14 @@ class Deal:
             )
         return terms.contract_id
 
-    async def dissolve(self, *, forfeited: int = 0) -> UUID:
+    async def dissolve(self, handle: Any, *, forfeited: int = 0) -> UUID:
+        """Sealed as if all had signed, and told to the transfer."""
+        contract_id = await self.propose_dissolution(forfeited=forfeited)
+        await self._seal(contract_id)
+        await handle.signal("dissolved", ContractStart(contract_id=contract_id))
+        return contract_id
+
+    async def dissolve_by_signing(self, *, forfeited: int = 0) -> UUID:
         """Sealed by its own procedure, with everybody signing."""
         contract_id = await self.propose_dissolution(forfeited=forfeited)
         handle = await self.start_contract(contract_id)
@@ -149,7 +157,7 @@ class Deal:
         contract_id = UUID(handle.id.removeprefix("contract-"))
         async with asyncio.timeout(10):
             while not await self._is_turn_of(contract_id, self.people[role]):  # noqa: ASYNC110
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(LOOK_S)
         await act(handle, "sign", Act(person_id=self.people[role]))
 
     async def _is_turn_of(self, contract_id: UUID, person_id: UUID) -> bool:
@@ -162,14 +170,9 @@ class Deal:
 
     async def sealed_contract(self) -> None:
         """As if all had signed."""
-        sha256 = await self.store.put(b"%PDF sealed", "application/pdf")
+        await self._seal(self.terms.contract_id)
         async with self.world.db.transaction() as session:
-            await exchange.note_blob(session, sha256, "application/pdf", 11)
-            row = await contracts.contract(session, self.terms.contract_id, lock=True)
-            row.unsigned_sha256 = sha256
-            contracts.mark_sealed(row, sha256)
-            session.add(row)
-            opened = await transfers.open_transfer(session, case_id=self.case_id, contract_id=row.id)
+            opened = await transfers.open_transfer(session, case_id=self.case_id, contract_id=self.terms.contract_id)
             opened.scrivener_id = self.scrivener
             opened.record = {"declaration": {"homes_before": 0}}
             session.add(opened)
@@ -179,8 +182,60 @@ class Deal:
             )
         self.transfer_id = opened.id
 
-    async def start_transfer(self) -> WorkflowHandle[Any, Any]:
+    async def _seal(self, contract_id: UUID) -> None:
+        sha256 = await self.store.put(f"%PDF sealed {contract_id}".encode(), "application/pdf")
+        async with self.world.db.transaction() as session:
+            await exchange.note_blob(session, sha256, "application/pdf", 11)
+            row = await contracts.contract(session, contract_id, lock=True)
+            row.unsigned_sha256 = sha256
+            contracts.mark_sealed(row, sha256)
+            session.add(row)
+
+    async def as_if_taxed(self) -> None:
+        """The record of a deal that needs only its mandates and its filing at the registry."""
+        signed = {"report": ("seller_broker", "buyer_broker"), "tax": ("buyer",), "bond": ("buyer",)}
+        numbers = {"report": "R-1", "stamp": "ST-1", "tax": "T-1", "bond": "B-1", "fee": "F-1"}
+        answers = {
+            f"answer:{kind}": {"number": number, "at": now().isoformat(), "price": PRICE, "amount": 10_000_000}
+            for kind, number in numbers.items()
+        }
+        paid = {"deposit": DEPOSIT, "balance": PRICE - DEPOSIT} | dict.fromkeys(
+            ("stamp", "tax", "bond", "fee"), 10_000_000
+        )
+        async with self.world.db.transaction() as session:
+            row = await transfers.transfer(session, self._opened, lock=True)
+            row.record = {**row.record, **answers}
+            session.add(row)
+            for kind, roles in signed.items():
+                for role in roles:
+                    session.add(self._approved(kind, role))
+            for kind, amount in paid.items():
+                session.add(self._paid(kind, amount))
+
+    @property
+    def _opened(self) -> UUID:
+        assert self.transfer_id is not None
+        return self.transfer_id
+
+    def _approved(self, kind: str, role: str) -> ApprovalRow:
+        return ApprovalRow(
+            subject_id=self._opened, workflow_id=ids.transfer_workflow_id(self._opened), case_id=self.case_id,
+            title=kind, kind=kind, role=role, person_id=self.people[PartyRole(role)], body="{}",
+            body_sha256=sha(b"{}"), cms="cms", state="signed",
+        )  # fmt: skip
+
+    def _paid(self, kind: str, amount: int) -> DueRow:
+        proof = {"number": f"D-{kind}", "tax_payment_no": "T", "bond_no": "B"}
+        return DueRow(
+            case_id=self.case_id, subject_id=self._opened, kind=kind, payer_id=self.buyer, amount=amount,
+            payment_no=f"P-{kind}", act_number=f"N-{kind}", proof=proof, paid_at=now(),
+        )  # fmt: skip
+
+    async def start_transfer(self, *, taxed: bool = False) -> WorkflowHandle[Any, Any]:
+        """``taxed``: everything before the registry is done already."""
         await self.sealed_contract()
+        if taxed:
+            await self.as_if_taxed()
         assert self.transfer_id is not None
         handle: WorkflowHandle[Any, Any] = await self.world.client.start_workflow(
             TransferWorkflow.run, TransferStart(transfer_id=self.transfer_id),
@@ -206,7 +261,7 @@ class Deal:
                     if not row.kind.startswith(tuple(but)):
                         with suppress(WorkflowUpdateFailedError):  # it was voided just now
                             await act(handle, "approve", ApproveAct(person_id=row.person_id, kind=row.kind))
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(LOOK_S)
 
         working = asyncio.create_task(diligent())
         try:
@@ -220,19 +275,29 @@ class Deal:
         """What was refused and waits to be mended, once something does."""
         async with asyncio.timeout(15):
             while not (found := (await self.transfer()).record.get("mending")):  # noqa: ASYNC110
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(LOOK_S)
         waiting: dict[str, Any] = found
         return waiting
 
     async def until_state(self, state: str) -> None:
         async with asyncio.timeout(15):
             while (await self.transfer()).state != state:  # noqa: ASYNC110
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(LOOK_S)
 
     async def until_step(self, step: str) -> None:
         async with asyncio.timeout(15):
             while step not in await self.world.steps(self.case_id):  # noqa: ASYNC110
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(LOOK_S)
+
+    async def finished(self, handle: WorkflowHandle[Any, Any], within_s: float = 30.0) -> None:
+        """Ended by itself; otherwise what it waits for is in the failure."""
+        try:
+            async with asyncio.timeout(within_s):
+                await handle.result()
+        except TimeoutError:
+            pending = (await handle.describe()).raw_description.pending_activities
+            waits = [(one.activity_type.name, one.attempt, one.last_failure.message) for one in pending]
+            raise AssertionError(f"still running: {waits}, {(await self.transfer()).record.get('mending')}") from None
 
     def pay(self, kind: str) -> None:
         for one in self.terms.payments:
@@ -297,7 +362,7 @@ async def act(handle: WorkflowHandle[Any, Any], update: str, message: Act) -> Ac
         except WorkflowUpdateFailedError as error:
             if _code(error) != "not_yet":
                 raise
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(LOOK_S)
         else:
             return answer
 

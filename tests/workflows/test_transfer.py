@@ -34,7 +34,7 @@ async def test_a_sale_reaches_the_title_with_each_act_once(world: Any) -> None:
         handle = await deal.start_transfer()
         async with deal.everybody_signs(handle):
             deal.outside.decide(await deal.outside.received(), RegistryState.REGISTERED)
-            await handle.result()
+            await deal.finished(handle)
         assert await world.steps(deal.case_id) >= STEPS
         acts = {agency: [service for service, _ in deal.outside[agency].acts] for agency in (RTMS, WETAX, BOND, BANK)}
         assert acts == {RTMS: ["reports"], WETAX: ["returns"], BOND: ["orders"], BANK: ["stamps"]}
@@ -47,8 +47,7 @@ async def test_a_sale_reaches_the_title_with_each_act_once(world: Any) -> None:
 
 async def test_the_title_password_stands_nowhere_in_the_open(world: Any) -> None:
     async with deal_at_work(world) as deal:
-        pay_everything(deal)
-        handle = await deal.start_transfer()
+        handle = await deal.start_transfer(taxed=True)
         async with deal.everybody_signs(handle):
             receipt = await deal.outside.received()
             (row,) = await deal.approvals("application:1")
@@ -56,7 +55,7 @@ async def test_the_title_password_stands_nowhere_in_the_open(world: Any) -> None
             assert deal.outside[REGISTRY].body("applications")["right_proof"]["password"] == PASSWORD
             assert PASSWORD.encode() not in await deal.store.get((await deal.transfer()).packet_sha256 or "")
             deal.outside.decide(receipt, RegistryState.REGISTERED)
-            await handle.result()
+            await deal.finished(handle)
         kept = [one.kind for one in await world.rows(SealedRow, subject=str(deal.transfer_id)) if one.ciphertext]
         assert kept == [], "its work is done"
         assert [one.ciphertext for one in await world.rows(SealedRow, subject=str(row.id))] == [b""]
@@ -75,7 +74,7 @@ async def test_what_a_city_refuses_is_mended_and_signed_anew(world: Any) -> None
             assert await refused(handle, "refile", Act(person_id=deal.seller)) == "wrong_state", "not the seller's"
             assert (await act(handle, "refile", Act(person_id=deal.buyer))).state == "refiling"
             deal.outside.decide(await deal.outside.received(), RegistryState.REGISTERED)
-            await handle.result()
+            await deal.finished(handle)
         assert (await deal.transfer()).record["mending"] == {}
         first, second = await deal.approvals("tax"), await deal.approvals("tax:2")
         assert first[0].cms != second[0].cms
@@ -94,14 +93,14 @@ async def refused_after_end(handle: Any, deal: Deal) -> bool:
 
 async def test_an_order_that_nobody_signs_is_sent_again_by_who_pays_it(world: Any) -> None:
     async with deal_at_work(world) as deal:
-        pay_everything(deal)
-        deal.outside[REGISTRY].refusals["fees"] = [AgencyRefused("title_unknown")]
+        deal.pay("deposit")
+        deal.outside[BANK].refusals["stamps"] = [AgencyRefused("amount_differs")]
         handle = await deal.start_transfer()
         async with deal.everybody_signs(handle):
-            assert list(await deal.mending()) == ["fee"]
+            assert list(await deal.mending()) == ["stamp"]
             await act(handle, "refile", Act(person_id=deal.buyer))
-            await deal.outside.received()
-        assert len(deal.outside[REGISTRY].references("fees")) == 1
+            await deal.until_step(Step.STAMP_PAID)
+        assert len(deal.outside[BANK].references("stamps")) == 1
         await handle.terminate()
 
 
@@ -124,9 +123,8 @@ async def test_who_declines_at_the_signing_service_may_still_sign_later(world: A
 
 async def test_nothing_is_filed_while_an_earlier_application_is_in_process(world: Any) -> None:
     async with deal_at_work(world) as deal:
-        pay_everything(deal)
         deal.outside.register = deal.outside.register.model_copy(update={"pending": True})
-        handle = await deal.start_transfer()
+        handle = await deal.start_transfer(taxed=True)
         async with deal.everybody_signs(handle):
             waiting = await deal.mending()
             assert [(kind, said["code"]) for kind, said in waiting.items()] == [
@@ -144,8 +142,7 @@ async def test_nothing_is_filed_while_an_earlier_application_is_in_process(world
 
 async def test_a_correction_is_answered_by_the_one_who_can(world: Any) -> None:
     async with deal_at_work(world) as deal:
-        pay_everything(deal)
-        handle = await deal.start_transfer()
+        handle = await deal.start_transfer(taxed=True)
         async with deal.everybody_signs(handle):
             receipt = await deal.outside.received()
             deal.outside.order(receipt, "right_proof_wrong", "obligor")
@@ -155,14 +152,13 @@ async def test_a_correction_is_answered_by_the_one_who_can(world: Any) -> None:
             await deal.until_step(Step.CORRECTION_ANSWERED)
             assert len(deal.outside[REGISTRY].references("supplement")) == 1
             deal.outside.decide(receipt, RegistryState.REGISTERED)
-            await handle.result()
+            await deal.finished(handle)
         assert len(await world.rows(RegistryFilingRow, transfer_id=deal.transfer_id)) == 1
 
 
 async def test_a_dismissal_ends_one_filing_only(world: Any) -> None:
     async with deal_at_work(world) as deal:
-        pay_everything(deal)
-        handle = await deal.start_transfer()
+        handle = await deal.start_transfer(taxed=True)
         async with deal.everybody_signs(handle):
             first = await deal.outside.received()
             deal.outside.decide(first, RegistryState.DISMISSED, ground="9")
@@ -174,13 +170,13 @@ async def test_a_dismissal_ends_one_filing_only(world: Any) -> None:
             await act(handle, "refile", Act(person_id=deal.scrivener))
             second = await deal.outside.received(2)
             deal.outside.decide(second, RegistryState.REGISTERED)
-            await handle.result()
+            await deal.finished(handle)
         assert deal.outside[REGISTRY].body("applications")["refiles"] == first
         filings = await world.rows(RegistryFilingRow, transfer_id=deal.transfer_id)
         assert {one.receipt_no: one.state for one in filings} == {first: "dismissed", second: "registered"}
         events = await world.events(deal.case_id)
         assert {f"packet_delivered:application:{n}" for n in (1, 2)} | {f"dismissed:{first}"} <= events.keys()
-        assert [len(deal.outside[agency].acts) for agency in (RTMS, WETAX, BOND, BANK)] == [1, 1, 1, 1]
+        assert [len(deal.outside[agency].acts) for agency in (RTMS, WETAX, BOND, BANK)] == [0, 0, 0, 0], "done before"
 
 
 async def test_only_who_is_waited_for_can_approve(world: Any) -> None:

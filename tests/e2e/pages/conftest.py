@@ -96,14 +96,11 @@ class Desk:
         assert await self.page.evaluate(FAULTS) == []
         assert self.faults == []
 
-    async def keep_screenshot(self, name: str) -> None:
-        await self.look()
-        await screenshot(self.page, name)
-
-
-async def screenshot(page: Page, name: str) -> None:
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    await page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+    async def keep_screenshot(self, name: str, *, ours: bool = True) -> None:
+        if ours:
+            await self.look()
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        await self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
 
 @dataclass

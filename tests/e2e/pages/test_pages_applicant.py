@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
-
-from domain.time import now, seoul_date
-from onjip.demo.notices import city_notice
-from onjip.demo.people import Person
 
 if TYPE_CHECKING:
     from tests.e2e.pages.conftest import Desk, Office
@@ -18,11 +13,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
 
-async def test_applicant_applies(office: Office, people: dict[str, Person]) -> None:
-    board = (await people["haneul"].get("/api/v1/notices?open_only=true"))["items"]
-    other = next(one for one in board if one["housing_kind"] == "private")
-    clash = city_notice("2026777001", seoul_date(now()), date.fromisoformat(other["announcement_date"]))
-    await people["yerin"].post("/api/v1/notices", clash)
+async def test_applicant_applies(office: Office) -> None:
     async with office.desk("haneul", javascript=True) as desk:
         await desk.open("/")
         await desk.open("/notices")
@@ -30,7 +21,7 @@ async def test_applicant_applies(office: Office, people: dict[str, Person]) -> N
         await _open_case(desk)
         await _consent(desk)
         await _eligibility(desk)
-        await _refused_together(desk, str(other["name"]), clash["name"])
+        await _refused_together(desk)
         await _file(desk)
         await desk.keep_screenshot("applicant")
 
@@ -68,21 +59,22 @@ async def _eligibility(desk: Desk) -> None:
     await desk.press("자격 판정 받기")
     await expect(desk.page.locator("section.judged").first).to_be_visible(timeout=20_000)
     await desk.page.get_by_role("link", name="이유").first.click()
-    await desk.sees("주택공급에 관한 규칙 제4조제3항")
+    await desk.sees("공고일 현재 성년자인지")
     await desk.look()
     await desk.press("통합신청으로")
 
 
-async def _refused_together(desk: Desk, one: str, other: str) -> None:
-    """Two notices with one announcement date: refused before anything is filed, with the article."""
-    for name in (one, other):
-        await desk.page.get_by_role("group", name=name).get_by_role("checkbox").first.check()
+async def _refused_together(desk: Desk) -> None:
+    """Two homes of one notice by one supply method: refused before anything is filed, with the article."""
+    wishes = desk.page.get_by_role("group", name="온마을 성북 푸른마루")
+    for home in ("59A · 일반공급", "84B · 일반공급"):
+        await wishes.get_by_label(home).check()
     await desk.press("함께 신청할 수 있는지 확인")
-    await expect(desk.page.get_by_role("alert")).to_contain_text("발표일이 같은 두 공고")
-    await expect(desk.page.get_by_role("alert")).to_contain_text("주택공급에 관한 규칙")
-    await expect(desk.page.get_by_role("group", name=one).get_by_role("checkbox").first).to_be_checked()
+    await expect(desk.page.get_by_role("alert")).to_contain_text("같은 공급방법(일반·특별)에 한 번만")
+    await expect(desk.page.get_by_role("alert")).to_contain_text("주택공급에 관한 규칙 제4조")
+    await expect(wishes.get_by_label("59A · 일반공급")).to_be_checked()
     await desk.look()
-    await desk.page.get_by_role("group", name=other).get_by_role("checkbox").first.uncheck()
+    await wishes.get_by_label("84B · 일반공급").uncheck()
 
 
 async def _file(desk: Desk) -> None:
@@ -93,11 +85,11 @@ async def _file(desk: Desk) -> None:
     await desk.press("2건 접수하기")
     await desk.sees("통합신청 접수증")
     await desk.press("사건으로 돌아가기")
-    await expect(desk.page.get_by_text("접수 완료")).to_have_count(2, timeout=20_000)
+    await expect(desk.page.locator(".sub-list").get_by_text("접수 완료")).to_have_count(2, timeout=20_000)
     await desk.look()
 
 
-async def test_pages_in_english(office: Office, people: dict[str, Person]) -> None:
+async def test_pages_in_english(office: Office) -> None:
     async with office.desk("jiho", width=390) as desk:
         await desk.log_in()
         await desk.page.get_by_role("link", name="English").click()

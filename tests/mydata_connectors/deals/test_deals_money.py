@@ -24,6 +24,8 @@ from mydata_connectors.wetax import Wetax
 if TYPE_CHECKING:
     from tests.mydata_connectors.deals.conftest import Deals, Sale
 
+pytestmark = pytest.mark.long  # every refusal of the sandbox; the two cases run it before each commit
+
 ESCROW = "301-7700-9001-11"
 LH_ACCOUNT = "301-7700-1004-16"
 LH = "한국토지주택공사"
