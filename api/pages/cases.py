@@ -46,16 +46,15 @@ async def open_case(view: Reader, person: Me, form: Form) -> Response:
 
 
 @router.get("/cases/{case_id}")
-async def show(view: Reader, member: Member, live: Annotated[str, Query(pattern="^(on|off)$")] = "on") -> Response:
-    """``live=off``: the page stays as it is until it is loaded again."""
-    return view.page("case.html", live=live == "on", **await _case(view, member))
+async def show(view: Reader, member: Member) -> Response:
+    return view.page("case.html", **await _case(view, member))
 
 
 @router.get("/cases/{case_id}/live")
 async def live(view: Reader, member: Member, v: Annotated[str, Query(max_length=80)] = "") -> Response:
     """What changes by itself; 204 while nothing has."""
     found = await _case(view, member)
-    return Response(status_code=204) if v == found["version"] else view.page("case_live.html", live=True, **found)
+    return Response(status_code=204) if v == found["version"] else view.page("case_live.html", **found)
 
 
 async def _case(view: View, member: Membership) -> dict[str, Any]:
@@ -63,7 +62,7 @@ async def _case(view: View, member: Membership) -> dict[str, Any]:
     me, case_id = member.person, member.case_id
     async with view.services.db.transaction() as session:
         case = await session.get_one(CaseRow, case_id)
-        common = await _shared(session, case)
+        common = await _shared(session, case, member.roles)
         mine = await _mine(session, case_id, me.id)
     invited = {row.id: invitation_link(view, row.id) for row in mine["consents"] if _unclaimed(row)}
     open_steps = [step["step"] for step in common["journey"] if step["status"] == "open"]
@@ -75,13 +74,14 @@ async def _case(view: View, member: Membership) -> dict[str, Any]:
     return {**facts, "version": _version(facts)}
 
 
-async def _shared(session: AsyncSession, case: CaseRow) -> dict[str, Any]:
-    """What all who take part see alike."""
+async def _shared(session: AsyncSession, case: CaseRow, roles: frozenset[str]) -> dict[str, Any]:
+    """What all who take part see alike; a household's search is not for those who join for one home."""
+    members = await case_lists.members(session, case.id)
     return {
-        "timeline": list(reversed(await rows.timeline(session, case.id))),
+        "timeline": list(reversed(rows.seen_as(await rows.timeline(session, case.id), roles))),
         "journey": await rows.journey(session, case),
         "things": await case_lists.things(session, case.id),
-        "members": _together(await case_lists.members(session, case.id)),
+        "members": _together([one for one in members if one[2] != "spouse" or rows.of_household(roles)]),
     }
 
 

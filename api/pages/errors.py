@@ -58,7 +58,8 @@ class ProblemPages:
     def _values(self, scope: Scope, said: Mapping[str, Any]) -> dict[str, Any]:
         return {
             "me": None, "csrf": "", "path": scope["path"], "here": "/", "asset": asset_of(self.static_dir),
-            "time_shortened": self.time_shortened, "refused": None, "posted": {}, "notice_of": None, "said": said,
+            "time_shortened": self.time_shortened, "refused": None, "posted": {}, "notice_of": None, "live": True,
+            "said": said,
             "title": TITLES.get(said["status"], OTHERWISE), "read": scope["method"] in ("GET", "HEAD"),
         }  # fmt: skip
 

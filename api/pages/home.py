@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.access import Me
 from api.login import local_path
-from api.pages.view import LANGUAGE_COOKIE, Reader, View, Visitor, version_of
+from api.pages.view import LANGUAGE_COOKIE, LIVE_COOKIE, Reader, View, Visitor, version_of
 from api.services import Door
 from api.sessions import COOKIE, drop
 from domain.people import Person
@@ -73,6 +73,18 @@ async def choose_language(
 ) -> Response:
     answer = RedirectResponse(local_path(next), 303)
     answer.set_cookie(LANGUAGE_COOKIE, lang, max_age=YEAR_S, path="/", samesite="lax", secure=services.secure)
+    return answer
+
+
+@router.get("/live/{wish}")
+async def choose_live(
+    wish: Annotated[Literal["on", "off"], Path()],
+    services: Door,
+    next: Annotated[str | None, Query(max_length=600)] = None,
+) -> Response:
+    """Whether parts of pages may change by themselves (WCAG 2.2.2)."""
+    answer = RedirectResponse(local_path(next), 303)
+    answer.set_cookie(LIVE_COOKIE, wish, max_age=YEAR_S, path="/", samesite="lax", secure=services.secure)
     return answer
 
 

@@ -60,7 +60,7 @@ NAMES: dict[str, Pair] = {
     "road_address": ("도로명주소", "Road address"),
     "building": ("건물", "Building"), "dong": ("동", "Building no."), "ho": ("호", "Unit"),
     "structure": ("구조", "Structure"), "use": ("용도", "Use"),
-    "exclusive_area": ("전용면적 (㎡)", "Exclusive area (m²)"),
+    "exclusive_area": ("전용면적 (m²)", "Exclusive area (m²)"),
     "land_share": ("대지권 비율", "Land share"),
     "official_price": ("공시가격", "Official price"),
     "title_sha256": ("등기기록 해시값", "Digest of the register extract"),
@@ -70,22 +70,36 @@ NAMES: dict[str, Pair] = {
     "dissolution_copy": ("합의해제서 사본", "Copy of the dissolution"),
     "deposit_no": ("예치번호", "Deposit no."),
     "direction": ("지급 방향", "Direction"),
-    "tax_no": ("취득세 납부번호", "Tax payment no."),
-    "bond_no": ("국민주택채권 매입번호", "Bond purchase no."),
-    "fee_no": ("등기신청수수료 납부번호", "Fee payment no."),
+    "tax_payment_no": ("취득세 납부번호", "Tax payment no."),
+    "tax_total": ("취득세 등 합계", "Taxes paid"),
+    "bond_no": ("국민주택채권 발행번호", "Bond no."),
+    "bond_amount": ("국민주택채권 매입금액", "Bond amount"),
+    "fee_payment_no": ("등기신청수수료 납부번호", "Fee payment no."),
     "refiles": ("재신청 대상 접수번호", "Filing that this repeats"),
+    "channel": ("신청 방법", "Channel"),
+    "powers": ("위임하는 일", "Powers"),
+    "right_proof": ("등기필정보", "Title password"),
+    "serial": ("일련번호", "Serial"),
+    "password_no": ("비밀번호 순번", "Password no."),
+    "password": ("비밀번호", "Password"),
 }  # fmt: skip
+ORDER = {name: place for place, name in enumerate(NAMES)}  # canonical JSON is sorted by name, people read by sense
 VALUES: dict[str, Pair] = {
     "sale": ("매매", "Sale"), "supply": ("공급", "Supply"), "seller": ("매도인", "Seller"),
     "buyer": ("매수인", "Buyer"), "supplier": ("사업주체", "Supplier"), "broker": ("개업공인중개사", "Broker"),
     "obligee": ("등기권리자", "Obligee"),
     "obligor": ("등기의무자", "Obligor"), "refund": ("매수인에게 반환", "Back to the buyer"),
+    "apply": ("등기신청", "apply"), "withdraw": ("취하", "withdraw"),
+    "receive_right_proof": ("등기필정보 수령", "receive the title password"), "electronic": ("전자신청", "Electronic"),
     **words.PAYMENT,
 }  # fmt: skip
 WON = {
     "price", "amount", "base", "tax_base", "acquisition_tax", "education_tax", "rural_tax", "standard_value",
-    "contract_amount", "official_price",
+    "contract_amount", "official_price", "tax_total", "bond_amount",
 }  # fmt: skip
+COVERED = ("password",)
+MASK = "●●●●●●"
+COVERED_VALUE = re.compile(rf'("(?:{"|".join(COVERED)})": )"[^"]*"')
 DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 
 
@@ -95,7 +109,7 @@ def lines(body: Any, lang: Lang) -> list[tuple[int, str, str]]:
 
 
 def _lines(body: dict[str, Any], lang: Lang, depth: int) -> Iterator[tuple[int, str, str]]:
-    for name, value in body.items():
+    for name, value in sorted(body.items(), key=lambda item: ORDER.get(item[0], len(ORDER))):
         if name in HIDDEN or value in (None, "", [], {}):
             continue
         label = NAMES.get(name, (name, name))[lang == "en"]
@@ -111,6 +125,8 @@ def _lines(body: dict[str, Any], lang: Lang, depth: int) -> Iterator[tuple[int, 
 
 
 def _value(name: str, value: Any, lang: Lang) -> str:
+    if name in COVERED:
+        return MASK
     if isinstance(value, list):
         return ", ".join(_value(name, one, lang) for one in value)
     if isinstance(value, bool):
@@ -129,5 +145,6 @@ def _file(text: str, lang: Lang) -> str:
 
 
 def shortened(exact: str) -> str:
-    """The exact JSON for reading; long files are cut, which the page says."""
-    return LONG.sub(lambda found: f'"{found[1][:32]}… ({len(found[1]):,})"', exact)
+    """The exact JSON for reading; long files are cut and passwords are covered, which the page says."""
+    cut = LONG.sub(lambda found: f'"{found[1][:32]}… ({len(found[1]):,})"', exact)
+    return COVERED_VALUE.sub(rf'\1"{MASK}"', cut)

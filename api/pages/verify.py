@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
@@ -17,6 +18,7 @@ from api.pages.view import Reader, Visitor
 from api.routes import verify
 from domain.errors import Invalid
 
+Findings = list[Mapping[str, Any]]
 router = APIRouter(include_in_schema=False)
 Digest = Annotated[Sha256Text, Path()]
 
@@ -47,7 +49,7 @@ async def upload(view: Reader, person: Me, form: Form) -> Response:
 @router.get("/verify/{sha256}")
 async def result(view: Reader, person: Me, sha256: Digest) -> Response:
     found = await verify.show(sha256, person, view.services)
-    return view.page("verified.html", found=found, version=found.state)
+    return view.page("verified.html", found=found, groups=groups(found.report), version=found.state)
 
 
 @router.get("/verify/{sha256}/live")
@@ -55,4 +57,17 @@ async def live(view: Reader, person: Me, sha256: Digest, v: Annotated[str, Query
     found = await verify.show(sha256, person, view.services)
     if v == found.state:
         return Response(status_code=204)
-    return view.page("verified_live.html", found=found, version=found.state)
+    return view.page("verified_live.html", found=found, groups=groups(found.report), version=found.state)
+
+
+def groups(report: Mapping[str, Any] | None) -> list[tuple[Mapping[str, Any] | None, Findings]]:
+    """What was found about the document, then about each signature; what was not met first, nothing said twice."""
+    if report is None:
+        return []
+    about: dict[str, Mapping[str, Any] | None] = {"": None, **{one["field"]: one for one in report["signers"]}}
+    found: dict[str, Findings] = {field: [] for field in about}
+    for finding in sorted(report["findings"], key=lambda one: bool(one["ok"])):
+        listed = found[finding["subject"] if finding["subject"] in about else ""]
+        if (finding["code"], finding["subject"]) not in [(one["code"], one["subject"]) for one in listed]:
+            listed.append(finding)
+    return [(about[field], listed) for field, listed in found.items() if listed]

@@ -23,6 +23,7 @@ from domain.errors import NotLoggedIn
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 LANGUAGE_COOKIE = "onjip_language"
+LIVE_COOKIE = "onjip_live"  # "off": nothing on a page changes until it is loaded again
 
 
 class Bilingual(Protocol):
@@ -93,6 +94,7 @@ class View:
             "me": self.me.person if self.me else None, "csrf": self.me.csrf if self.me else "",
             "path": self.request.url.path, "here": _here(self.request), "asset": asset_of(self.services.static_dir),
             "time_shortened": self.services.rulebook.time_shortened, "refused": None, "posted": {},
+            "live": self.request.cookies.get(LIVE_COOKIE) != "off",
             "notice_of": said.sentence(self.request.query_params.get("said", "")), **values,
         }  # fmt: skip
         found = {"Content-Language": self.lang, "Vary": "Cookie", **(headers or {})}

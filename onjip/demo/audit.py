@@ -38,7 +38,7 @@ MAY_REPEAT = {(Agency.IDENTITY, "consent")}
 # One reference of ours names a filing, and with it what others then do about it, each once.
 ABOUT_ONE_FILING = (
     {"tax_return", "payment"}, {"bond_order", "payment"}, {"stamp_order", "payment"}, {"fee_order", "payment"},
-    {"filing", "correction", "registration"},
+    {"filing", "correction", "dismissal", "registration"},
 )  # fmt: skip
 
 # What both cases together need, whatever was killed. A: one report, one change of it, one correction, one supplement.

@@ -5,6 +5,7 @@ Exit 0: every step happened and every document verifies. 1: something did not. 3
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from pathlib import Path
@@ -27,8 +28,12 @@ OUT = Path("out") / "demo"
 async def run(settings: Settings) -> int:
     """The demo has a home of its own and begins anew each time: nobody's data is touched."""
     console = Console()
+    if _in_use(HOME):
+        console.print("시연이 이미 돌고 있습니다. 끝난 뒤 다시 하십시오 (a demo is already running)")
+        return 1
     shutil.rmtree(HOME, ignore_errors=True)
     shutil.rmtree(OUT, ignore_errors=True)
+    _only_our_own_parts()
     os.environ.update(ONJIP_RULEBOOK="demo", ONJIP_HOME=str(HOME))
     ensure_home(HOME)
     with (HOME / "logs" / "stack.log").open("a") as log:
@@ -43,6 +48,24 @@ async def run(settings: Settings) -> int:
             for one in broken.exceptions:
                 console.print(f"[bold red]시연이 멈췄습니다[/bold red] {one}")
     return 1
+
+
+def _in_use(home: Path) -> bool:
+    """Whether a stack holds this home: what it uses must not be swept away."""
+    try:
+        with (home / "lock").open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+def _only_our_own_parts() -> None:
+    """Demo people never get into a database or server that the environment names."""
+    for name in [name for name in os.environ if name.startswith("ONJIP_")]:
+        del os.environ[name]
 
 
 async def play(stack: Stack, console: Console) -> int:

@@ -73,9 +73,12 @@ class Loss:
 
 
 def losses(seed: int) -> tuple[Loss, ...]:
-    """One for each kind of filing at an agency that would act again. The same for the same seed."""
+    """One for each kind of filing at an agency that would act again, no two alike. The same for the same seed."""
     dice = random.Random(f"losses {seed}")  # noqa: S311 - not a secret, and it must repeat
-    return tuple(Loss(*one, dice.choice(LOSSES), round(dice.uniform(0.2, 6.0), 1)) for one in KEYLESS)
+    faults = dice.sample(LOSSES, len(KEYLESS))
+    return tuple(
+        Loss(*one, fault, round(dice.uniform(0.2, 6.0), 1)) for one, fault in zip(KEYLESS, faults, strict=True)
+    )
 
 
 async def lose_answers(world: World, wanted: Iterable[Loss]) -> None:

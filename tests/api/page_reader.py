@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 
+import httpx
+
+if TYPE_CHECKING:
+    from tests.api.conftest import Browser
+
+PAGE = {"Accept": "text/html"}
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 NAMED = ("input", "select", "textarea")
 VOID = ("input", "img", "br", "meta", "link", "hr")
@@ -103,3 +110,23 @@ class PageReader(HTMLParser):
             for form in self.forms
             if form.method == "post" and not form.fields.get("csrf")
         ]
+
+
+def read(reply: httpx.Response, lang: str = "ko") -> PageReader:
+    page = PageReader(reply.text)
+    assert page.faults == []
+    assert page.lang == lang
+    return page
+
+
+async def get(browser: Browser, path: str, lang: str = "ko") -> httpx.Response:
+    cookies = {"Cookie": f"onjip_session={browser.http.cookies['onjip_session']}; onjip_language={lang}"}
+    return await browser.http.get(path, headers={**PAGE, **cookies})
+
+
+async def send(browser: Browser, path: str, form: dict[str, object]) -> httpx.Response:
+    return await browser.http.post(path, data=form, headers=PAGE)
+
+
+async def opened(browser: Browser, title: str = "우리 집") -> str:
+    return str((await browser.post("/cases", {"kind": "A", "title": title})).json()["id"])

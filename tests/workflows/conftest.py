@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import tempfile
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,7 +16,7 @@ from uuid import UUID, uuid4
 import pytest
 import pytest_asyncio
 from sqlmodel import select
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle
 
 from activities.judge import Judge
 from domain import ids
@@ -30,6 +31,7 @@ from onjip.stack import ports
 from onjip.stack.processes import Supervisor
 from onjip.stack.temporal_server import TemporalServer
 from onjip.temporal.codec import data_converter
+from onjip.temporal.histories import readable
 from onjip.temporal.worker import build_worker
 from store import applications, cases, facts, notices
 from store.applications import Wish
@@ -61,6 +63,7 @@ HOUSEHOLD: dict[Item, Any] = {
     Item.PAST_WINS: {"wins": []},
 }  # fmt: skip
 QUEUES = (FLOW, AGENCIES, DOCUMENTS)
+KeepHistory = Callable[[WorkflowHandle[Any, Any], str], Awaitable[None]]
 
 
 def fact(item: Item, value: Any) -> Fact:
@@ -212,6 +215,26 @@ class World:
 
     async def steps(self, case_id: UUID) -> set[str]:
         return {row.step for row in await self.rows(CaseEventRow, case_id=case_id) if row.step}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--record-histories", type=Path, help="folder to which tests write the histories that are replayed ever after"
+    )
+
+
+@pytest.fixture
+def keep_history(request: pytest.FixtureRequest, temporal: Client) -> KeepHistory:
+    """Writes a history to the folder of ``--record-histories``, if that is given."""
+    folder: Path | None = request.config.getoption("--record-histories", None)
+
+    async def keep(handle: WorkflowHandle[Any, Any], name: str) -> None:
+        codec = temporal.data_converter.payload_codec
+        if folder is not None and codec is not None:
+            text = await readable(await handle.fetch_history(), codec)
+            await asyncio.to_thread((folder / f"{name}.json").write_text, text)
+
+    return keep
 
 
 @pytest.fixture

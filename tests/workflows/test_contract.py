@@ -73,7 +73,7 @@ async def test_who_presses_twice_signs_once(world: Any) -> None:
         await handle.terminate()
 
 
-async def test_somebody_declines_in_anothers_turn(world: Any) -> None:
+async def test_somebody_declines_in_anothers_turn(world: Any, keep_history: Any) -> None:
     async with deal_at_work(world) as deal:
         deal.signing.willing = False
         handle = await invited(deal)
@@ -81,6 +81,7 @@ async def test_somebody_declines_in_anothers_turn(world: Any) -> None:
         await until_asked(deal, SELLER)
         await act(handle, "decline", DeclineAct(person_id=deal.buyer, reason="대출이 되지 않음"))
         assert await ended(handle) == "declined"
+        await keep_history(handle, "contract_declined")
         assert (await deal.contract()).state == "declined"
         line = (await world.events(deal.case_id))[f"declined:{deal.terms.contract_id}"]
         assert line.detail == {"reason": "대출이 되지 않음"}
@@ -98,7 +99,7 @@ async def test_a_no_at_the_signing_service_ends_it_too(world: Any) -> None:
         assert (await deal.contract()).state == "declined"
 
 
-async def test_a_request_that_ran_out_is_made_anew(world: Any) -> None:
+async def test_a_request_that_ran_out_is_made_anew(world: Any, keep_history: Any) -> None:
     async with deal_at_work(world) as deal:
         deal.signing.willing = False
         handle = await invited(deal)
@@ -112,6 +113,7 @@ async def test_a_request_that_ran_out_is_made_anew(world: Any) -> None:
         await until_state(deal, SELLER, "signed")
         references = [one.reference for one in deal.signing.asked.values()]
         assert len(set(references)) == 2
+        await keep_history(handle, "contract_request_ran_out")
         await handle.terminate()
 
 

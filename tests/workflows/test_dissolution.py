@@ -28,7 +28,7 @@ async def signers_of(deal: Deal, kind: str) -> set[str]:
     return {roles[row.person_id] for row in await deal.approvals(kind) if row.state == "signed"}
 
 
-async def test_after_balance_and_tax_everything_goes_back_that_may(world: Any) -> None:
+async def test_after_balance_and_tax_everything_goes_back_that_may(world: Any, keep_history: Any) -> None:
     async with deal_at_work(world) as deal:
         for kind in ("deposit", "balance"):
             deal.pay(kind)
@@ -48,6 +48,7 @@ async def test_after_balance_and_tax_everything_goes_back_that_may(world: Any) -
         assert {"stays:stamp", "undo:cancellation:" + str(deal.transfer_id)} <= events.keys()
         assert "stays:bond" not in events
         assert events["dissolved"].reference == str(dissolution)
+        await keep_history(handle, "transfer_dissolved")
         assert ((await deal.transfer()).state, (await deal.contract()).state) == ("dissolved", "dissolved")
         assert [row.state for row in await deal.approvals("bond")] in ([], ["void"])
         assert await tasks_of(world, deal.buyer) == set(), "nothing is left to pay or sign"
@@ -122,7 +123,7 @@ async def test_before_anything_was_filed_only_money_goes_back(world: Any) -> Non
         assert [row.state for row in await deal.approvals("report")] in ([], ["void", "void"])
 
 
-async def test_a_filing_that_is_not_decided_is_withdrawn_first(world: Any) -> None:
+async def test_a_filing_that_is_not_decided_is_withdrawn_first(world: Any, keep_history: Any) -> None:
     async with deal_at_work(world) as deal:
         handle = await deal.start_transfer(taxed=True)
         async with deal.everybody_signs(handle):
@@ -130,6 +131,7 @@ async def test_a_filing_that_is_not_decided_is_withdrawn_first(world: Any) -> No
             await deal.until_step(Step.PACKET_DELIVERED)
             await deal.dissolve(handle)
             await deal.finished(handle)
+        await keep_history(handle, "transfer_withdrawn")
         assert len(deal.outside[REGISTRY].references("withdrawal")) == 1
         assert await signers_of(deal, f"undo:withdrawal:{receipt}") == {"scrivener"}
         assert deal.outside.statuses[receipt].state is RegistryState.WITHDRAWN

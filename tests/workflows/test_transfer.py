@@ -61,7 +61,7 @@ async def test_the_title_password_stands_nowhere_in_the_open(world: Any) -> None
         assert [one.ciphertext for one in await world.rows(SealedRow, subject=str(row.id))] == [b""]
 
 
-async def test_what_a_city_refuses_is_mended_and_signed_anew(world: Any) -> None:
+async def test_what_a_city_refuses_is_mended_and_signed_anew(world: Any, keep_history: Any) -> None:
     async with deal_at_work(world) as deal:
         pay_everything(deal)
         deal.outside[WETAX].refusals["returns"] = [AgencyRefused("amount_differs", ko="세액이 다릅니다.", en="differs")]
@@ -76,6 +76,7 @@ async def test_what_a_city_refuses_is_mended_and_signed_anew(world: Any) -> None
             deal.outside.decide(await deal.outside.received(), RegistryState.REGISTERED)
             await deal.finished(handle)
         assert (await deal.transfer()).record["mending"] == {}
+        await keep_history(handle, "transfer_refused")
         first, second = await deal.approvals("tax"), await deal.approvals("tax:2")
         assert first[0].cms != second[0].cms
         assert json.loads(first[0].body)["reference"] != json.loads(second[0].body)["reference"]
@@ -156,7 +157,7 @@ async def test_a_correction_is_answered_by_the_one_who_can(world: Any) -> None:
         assert len(await world.rows(RegistryFilingRow, transfer_id=deal.transfer_id)) == 1
 
 
-async def test_a_dismissal_ends_one_filing_only(world: Any) -> None:
+async def test_a_dismissal_ends_one_filing_only(world: Any, keep_history: Any) -> None:
     async with deal_at_work(world) as deal:
         handle = await deal.start_transfer(taxed=True)
         async with deal.everybody_signs(handle):
@@ -171,6 +172,7 @@ async def test_a_dismissal_ends_one_filing_only(world: Any) -> None:
             second = await deal.outside.received(2)
             deal.outside.decide(second, RegistryState.REGISTERED)
             await deal.finished(handle)
+        await keep_history(handle, "transfer_dismissed")
         assert deal.outside[REGISTRY].body("applications")["refiles"] == first
         filings = await world.rows(RegistryFilingRow, transfer_id=deal.transfer_id)
         assert {one.receipt_no: one.state for one in filings} == {first: "dismissed", second: "registered"}

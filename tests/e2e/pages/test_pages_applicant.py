@@ -98,3 +98,23 @@ async def test_pages_in_english(office: Office) -> None:
         for path in ("/", "/notices", "/about", "/verify", "/consents", "/access", "/cases/new"):
             await desk.open(path)
         await desk.keep_screenshot("applicant-english-phone")
+
+
+async def test_the_keyboard_alone(office: Office) -> None:
+    """Past the header by the skip link, into the form, and off with the enter key; the focus is always seen."""
+    async with office.desk("jiho") as desk:
+        await desk.log_in("/cases/new")
+        page = desk.page
+        await page.keyboard.press("Tab")
+        skip = page.get_by_role("link", name="본문 바로가기")
+        await expect(skip).to_be_focused()
+        await expect(skip).to_be_in_viewport()
+        await page.keyboard.press("Enter")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Tab")
+        title = page.get_by_label("사건 이름")
+        await expect(title).to_be_focused()
+        assert await title.evaluate("field => getComputedStyle(field).outlineStyle") == "solid"
+        await page.keyboard.type(" 둘째")
+        await page.keyboard.press("Enter")
+        await desk.sees("누구의 어떤 자료를 확인할까요?")
