@@ -14,6 +14,7 @@ from google.protobuf.message import Message
 from temporalio.api.common.v1 import Payload
 from temporalio.api.failure.v1 import Failure
 from temporalio.api.history.v1 import History, HistoryEvent
+from temporalio.api.update.v1 import Meta
 from temporalio.client import WorkflowHistory
 from temporalio.converter import PayloadCodec
 
@@ -37,6 +38,8 @@ async def readable(history: WorkflowHistory, codec: PayloadCodec) -> str:
             payload.CopyFrom(plain)
         for failure in _found(event, Failure):
             _untraced(failure)
+        for meta in _found(event, Meta):
+            meta.ClearField("identity")
     lines = [json.dumps(MessageToDict(event), ensure_ascii=False) for event in kept.events]
     return '{"events": [\n' + ",\n".join(lines) + "\n]}\n"
 

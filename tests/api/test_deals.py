@@ -263,3 +263,35 @@ async def test_an_approval_shows_what_is_signed_to_its_person_only(site: Site, m
     assert (shown["title"], shown["body"], shown["signing_url"]) == ("부동산거래신고서", {}, None)
     assert (await seller.get(f"/approvals/{approval}")).status_code == 404
     assert [task["code"] for task in (await buyer.get("/tasks")).json()["items"]] == ["approve"]
+
+
+async def test_what_was_refused_is_shown_and_is_a_task_of_who_can_mend_it(site: Site, make: Make) -> None:
+    broker, _, seller, buyer = await people(site)
+    contract_id = await make.contract(broker, ("seller", seller), ("buyer", buyer), state="sealed")
+    said = {"code": "amount_differs", "ko": "세액이 다릅니다.", "en": "The tax differs.", "article": "지방세법 제20조"}
+    waiting = {"mending": {"tax": {**said, "people": [str(buyer.id)], "at": now().isoformat()}}}
+    transfer = await make.transfer(contract_id, record=waiting)
+    case_id = UUID((await buyer.get(f"/contracts/{contract_id}")).json()["case_id"])
+    for person in (buyer, seller):
+        if person.id not in {row.person_id for row in await site.rows(CaseMemberRow, case_id=case_id)}:
+            await site.add(CaseMemberRow(case_id=case_id, person_id=person.id, role="buyer"))
+    (mine,) = (await buyer.get(f"/transfers/{transfer}")).json()["mending"]
+    (theirs,) = (await seller.get(f"/transfers/{transfer}")).json()["mending"]
+    assert mine == {"kind": "tax", **said, "mine": True}
+    assert theirs == {**mine, "mine": False}
+    assert "refile" in {task["code"] for task in (await buyer.get("/tasks")).json()["items"]}
+    assert "refile" not in {task["code"] for task in (await seller.get("/tasks")).json()["items"]}
+
+
+@pytest.mark.parametrize("state", ["dissolving", "dissolved"])
+async def test_nobody_pays_for_a_deal_that_has_ended(site: Site, make: Make, state: str) -> None:
+    broker, _, seller, buyer = await people(site)
+    contract_id = await make.contract(broker, ("seller", seller), ("buyer", buyer), state="sealed")
+    transfer = await make.transfer(contract_id)
+    case_id = UUID((await buyer.get(f"/contracts/{contract_id}")).json()["case_id"])
+    for subject, kind in ((transfer, "tax"), (contract_id, "deposit")):
+        due = DueRow(case_id=case_id, subject_id=subject, kind=kind, payer_id=buyer.id, amount=7, payment_no=kind)
+        await site.add(due)
+    assert [task["code"] for task in (await buyer.get("/tasks")).json()["items"]].count("pay") == 2
+    await make.transfer(contract_id, state=state)
+    assert "pay" not in {task["code"] for task in (await buyer.get("/tasks")).json()["items"]}

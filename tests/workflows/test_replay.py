@@ -7,7 +7,9 @@ FOLDER`` the others. Only a procedure that nobody has in a running state may be 
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from temporalio.client import WorkflowHistory
@@ -19,6 +21,7 @@ from onjip.wiring.flow import WORKFLOWS
 
 FOLDER = Path(__file__).parent / "histories"
 STORED = sorted(FOLDER.glob("*.json"))
+MISMATCH = re.compile("Nondeterminism|TMPRL1100")
 KEYS = {"published-for-tests": b"this key protects nothing at all"}  # the files are readable; what is written is not
 
 
@@ -27,30 +30,38 @@ def replayer() -> Replayer:
     return Replayer(workflows=WORKFLOWS, data_converter=data_converter(KEYS), workflow_runner=workflow_runner())
 
 
+def _text(file: Path) -> str:
+    return file.read_text("utf-8")
+
+
 def history(text: str) -> WorkflowHistory:
     return WorkflowHistory.from_json("replayed", text)
 
 
 @pytest.mark.parametrize("file", STORED, ids=lambda file: file.stem)
 async def test_a_stored_history_replays(file: Path) -> None:
-    await replayer().replay_workflow(history(file.read_text()))
+    await replayer().replay_workflow(history(_text(file)))
 
 
 async def test_a_history_of_another_procedure_is_noticed() -> None:
     """The same events, but the contract was sealed before anybody signed."""
-    changed = (FOLDER / "contract_b.json").read_text().replace('"prepare_field"', '"seal"', 1)
-    with pytest.raises(Exception, match="Nondeterminism|TMPRL1100"):
+    changed = _text(FOLDER / "contract_b.json").replace('"prepare_field"', '"seal"', 1)
+    with pytest.raises(Exception, match=MISMATCH):
         await replayer().replay_workflow(history(changed))
 
 
 async def test_the_stored_one_that_must_fail_does() -> None:
-    with pytest.raises(Exception, match="Nondeterminism|TMPRL1100"):
-        await replayer().replay_workflow(history((FOLDER / "must_fail" / "draft_without_title.json").read_text()))
+    with pytest.raises(Exception, match=MISMATCH):
+        await replayer().replay_workflow(history(_text(FOLDER / "must_fail" / "draft_without_title.json")))
+
+
+def _procedure(stored: dict[str, Any]) -> str:
+    started = stored["events"][0]["workflowExecutionStartedEventAttributes"]
+    return str(started["workflowType"]["name"])
 
 
 def test_every_procedure_of_both_cases_is_among_them() -> None:
-    kinds = {json.loads(file.read_text())["events"][0]["workflowExecutionStartedEventAttributes"]["workflowType"]["name"]
-             for file in STORED}  # fmt: skip
+    kinds = {_procedure(json.loads(file.read_text())) for file in STORED}
     verified_only = {"VerifyWorkflow"}  # a single activity, in neither case
     assert kinds | verified_only == {workflow.__name__ for workflow in WORKFLOWS}
 

@@ -53,6 +53,13 @@ ESCROW = "301-7700-9001-11"
 LH_ACCOUNT = "301-7700-1004-16"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every refusal of bank and registry takes a while; both cases run against them before each commit anyway."""
+    for item in items:
+        if item.path.name in ("test_deals_money.py", "test_deals_registry.py"):
+            item.add_marker(pytest.mark.long)
+
+
 @dataclass(frozen=True)
 class Sale:
     """A brokered sale from minjun to seoa (or whoever). ``price`` won; options are what was not reported at first."""

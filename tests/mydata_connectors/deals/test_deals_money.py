@@ -24,7 +24,6 @@ from mydata_connectors.wetax import Wetax
 if TYPE_CHECKING:
     from tests.mydata_connectors.deals.conftest import Deals, Sale
 
-pytestmark = pytest.mark.long  # every refusal of the sandbox; the two cases run it before each commit
 
 ESCROW = "301-7700-9001-11"
 LH_ACCOUNT = "301-7700-1004-16"

@@ -23,8 +23,6 @@ from mydata_connectors.sandbox._people import identity_ref
 if TYPE_CHECKING:
     from tests.mydata_connectors.deals.conftest import Deals, Sale
 
-pytestmark = pytest.mark.long  # every refusal of the sandbox; the two cases run it before each commit
-
 TITLE = "1143-2019-004521"
 LH = "한국토지주택공사"
 ADMITTED = "1346"
