@@ -56,6 +56,9 @@ ROLES = {
     PartyRole.SELLER_BROKER: "정다온", PartyRole.BUYER_BROKER: "한가람",
 }  # fmt: skip
 PASSWORD = "9471"
+REPORTED = ("deposit", "report", "stamp")
+TAXED = (*REPORTED, "balance", "tax")
+PAID = (*TAXED, "bond", "fee")
 LOOK_S = 0.05
 
 
@@ -191,26 +194,21 @@ class Deal:
             contracts.mark_sealed(row, sha256)
             session.add(row)
 
-    async def as_if_taxed(self) -> None:
-        """The record of a deal that needs only its mandates and its filing at the registry."""
+    async def as_if_done(self, kinds: Sequence[str]) -> None:
+        """The record of a deal of which these are filed and paid already."""
         signed = {"report": ("seller_broker", "buyer_broker"), "tax": ("buyer",), "bond": ("buyer",)}
-        numbers = {"report": "R-1", "stamp": "ST-1", "tax": "T-1", "bond": "B-1", "fee": "F-1"}
-        answers = {
-            f"answer:{kind}": {"number": number, "at": now().isoformat(), "price": PRICE, "amount": 10_000_000}
-            for kind, number in numbers.items()
-        }
-        paid = {"deposit": DEPOSIT, "balance": PRICE - DEPOSIT} | dict.fromkeys(
-            ("stamp", "tax", "bond", "fee"), 10_000_000
-        )
+        paid = {"deposit": DEPOSIT, "balance": PRICE - DEPOSIT}
         async with self.world.db.transaction() as session:
             row = await transfers.transfer(session, self._opened, lock=True)
-            row.record = {**row.record, **answers}
-            session.add(row)
-            for kind, roles in signed.items():
-                for role in roles:
+            for kind in kinds:
+                for role in signed.get(kind, ()):
                     session.add(self._approved(kind, role))
-            for kind, amount in paid.items():
-                session.add(self._paid(kind, amount))
+                if kind not in paid:
+                    said = {"number": f"N-{kind}", "at": now().isoformat(), "price": PRICE, "amount": 10_000_000}
+                    row.record = {**row.record, f"answer:{kind}": said}
+                if kind != "report":
+                    session.add(self._paid(kind, paid.get(kind, 10_000_000)))
+            session.add(row)
 
     @property
     def _opened(self) -> UUID:
@@ -231,11 +229,10 @@ class Deal:
             payment_no=f"P-{kind}", act_number=f"N-{kind}", proof=proof, paid_at=now(),
         )  # fmt: skip
 
-    async def start_transfer(self, *, taxed: bool = False) -> WorkflowHandle[Any, Any]:
-        """``taxed``: everything before the registry is done already."""
+    async def start_transfer(self, done: Sequence[str] = ()) -> WorkflowHandle[Any, Any]:
+        """``done``: kinds of filings and payments that lie behind already."""
         await self.sealed_contract()
-        if taxed:
-            await self.as_if_taxed()
+        await self.as_if_done(done)
         assert self.transfer_id is not None
         handle: WorkflowHandle[Any, Any] = await self.world.client.start_workflow(
             TransferWorkflow.run, TransferStart(transfer_id=self.transfer_id),
@@ -270,6 +267,12 @@ class Deal:
             working.cancel()
             with suppress(asyncio.CancelledError):
                 await working
+
+    async def until_approval(self, kind: str) -> None:
+        """Until the record shows that such a body waits for its people."""
+        async with asyncio.timeout(15):
+            while not await self.approvals(kind):  # noqa: ASYNC110
+                await asyncio.sleep(LOOK_S)
 
     async def mending(self) -> dict[str, Any]:
         """What was refused and waits to be mended, once something does."""

@@ -12,7 +12,7 @@ from domain.messages import Act
 from domain.words import Agency, Step
 from store.tables.people import SealedRow
 from store.tasks import todo
-from tests.workflows.deal_world import DEPOSIT, PRICE, Deal, act, deal_at_work
+from tests.workflows.deal_world import DEPOSIT, PAID, PRICE, Deal, act, deal_at_work
 
 RTMS, WETAX, BANK, REGISTRY = Agency.RTMS, Agency.WETAX, Agency.BANK, Agency.REGISTRY
 
@@ -125,7 +125,7 @@ async def test_before_anything_was_filed_only_money_goes_back(world: Any) -> Non
 
 async def test_a_filing_that_is_not_decided_is_withdrawn_first(world: Any, keep_history: Any) -> None:
     async with deal_at_work(world) as deal:
-        handle = await deal.start_transfer(taxed=True)
+        handle = await deal.start_transfer(PAID)
         async with deal.everybody_signs(handle):
             receipt = await deal.outside.received()
             await deal.until_step(Step.PACKET_DELIVERED)
@@ -140,7 +140,7 @@ async def test_a_filing_that_is_not_decided_is_withdrawn_first(world: Any, keep_
 
 async def test_a_registrar_who_was_faster_makes_the_dissolution_too_late(world: Any) -> None:
     async with deal_at_work(world) as deal:
-        handle = await deal.start_transfer(taxed=True)
+        handle = await deal.start_transfer(PAID)
         async with deal.everybody_signs(handle, but=["undo:withdrawal"]):
             receipt = await deal.outside.received()
             await deal.until_step(Step.PACKET_DELIVERED)
@@ -174,7 +174,7 @@ async def test_a_refused_compensation_is_mended_like_every_other_act(world: Any)
 async def test_a_dissolution_that_comes_after_the_end_has_no_effect(world: Any) -> None:
     """All signed it while the registrar registered; the procedure of the transfer has just ended."""
     async with deal_at_work(world) as deal:
-        handle = await deal.start_transfer(taxed=True)
+        handle = await deal.start_transfer(PAID)
         async with deal.everybody_signs(handle):
             deal.outside.decide(await deal.outside.received(), RegistryState.REGISTERED)
             await deal.finished(handle)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any
-
-import pytest
 
 from domain.errors import AgencyRefused
 from domain.filings import RegistryState
@@ -14,7 +11,7 @@ from domain.messages import Act, ApproveAct
 from domain.words import Agency, Step
 from store.tables.people import SealedRow
 from store.tables.transfers import RegistryFilingRow
-from tests.workflows.deal_world import PASSWORD, Deal, act, deal_at_work, refused
+from tests.workflows.deal_world import PAID, PASSWORD, REPORTED, TAXED, Deal, act, deal_at_work, refused
 
 STEPS = {
     Step.DEPOSIT_PAID, Step.REPORTED, Step.STAMP_PAID, Step.PAID, Step.TAXED, Step.BOND_BOUGHT, Step.PACKET_DELIVERED,
@@ -47,7 +44,7 @@ async def test_a_sale_reaches_the_title_with_each_act_once(world: Any) -> None:
 
 async def test_the_title_password_stands_nowhere_in_the_open(world: Any) -> None:
     async with deal_at_work(world) as deal:
-        handle = await deal.start_transfer(taxed=True)
+        handle = await deal.start_transfer(PAID)
         async with deal.everybody_signs(handle):
             receipt = await deal.outside.received()
             (row,) = await deal.approvals("application:1")
@@ -63,9 +60,9 @@ async def test_the_title_password_stands_nowhere_in_the_open(world: Any) -> None
 
 async def test_what_a_city_refuses_is_mended_and_signed_anew(world: Any, keep_history: Any) -> None:
     async with deal_at_work(world) as deal:
-        pay_everything(deal)
+        deal.pay("balance")
         deal.outside[WETAX].refusals["returns"] = [AgencyRefused("amount_differs", ko="세액이 다릅니다.", en="differs")]
-        handle = await deal.start_transfer()
+        handle = await deal.start_transfer(REPORTED)
         async with deal.everybody_signs(handle):
             waiting = await deal.mending()
             assert [(kind, said["code"], said["people"]) for kind, said in waiting.items()] == [
@@ -73,8 +70,7 @@ async def test_what_a_city_refuses_is_mended_and_signed_anew(world: Any, keep_hi
             ]
             assert await refused(handle, "refile", Act(person_id=deal.seller)) == "wrong_state", "not the seller's"
             assert (await act(handle, "refile", Act(person_id=deal.buyer))).state == "refiling"
-            deal.outside.decide(await deal.outside.received(), RegistryState.REGISTERED)
-            await deal.finished(handle)
+            await deal.until_step(Step.TAXED)
         assert (await deal.transfer()).record["mending"] == {}
         await keep_history(handle, "transfer_refused")
         first, second = await deal.approvals("tax"), await deal.approvals("tax:2")
@@ -83,13 +79,7 @@ async def test_what_a_city_refuses_is_mended_and_signed_anew(world: Any, keep_hi
         assert deal.outside[WETAX].references("returns") == [json.loads(second[0].body)["reference"]]
         refusal = next(row for row in (await world.events(deal.case_id)).values() if row.reference == "amount_differs")
         assert "세액이 다릅니다." in refusal.ko
-        assert await refused_after_end(handle, deal)
-
-
-async def refused_after_end(handle: Any, deal: Deal) -> bool:
-    with pytest.raises(Exception, match="completed"):
-        await act(handle, "refile", Act(person_id=deal.buyer))
-    return True
+        await handle.terminate()
 
 
 async def test_an_order_that_nobody_signs_is_sent_again_by_who_pays_it(world: Any) -> None:
@@ -107,7 +97,7 @@ async def test_an_order_that_nobody_signs_is_sent_again_by_who_pays_it(world: An
 
 async def test_who_declines_at_the_signing_service_may_still_sign_later(world: Any) -> None:
     async with deal_at_work(world) as deal:
-        pay_everything(deal)
+        deal.pay("deposit")
         deal.signing.willing = False
         handle = await deal.start_transfer()
         async with deal.everybody_signs(handle):
@@ -125,7 +115,7 @@ async def test_who_declines_at_the_signing_service_may_still_sign_later(world: A
 async def test_nothing_is_filed_while_an_earlier_application_is_in_process(world: Any) -> None:
     async with deal_at_work(world) as deal:
         deal.outside.register = deal.outside.register.model_copy(update={"pending": True})
-        handle = await deal.start_transfer(taxed=True)
+        handle = await deal.start_transfer(PAID)
         async with deal.everybody_signs(handle):
             waiting = await deal.mending()
             assert [(kind, said["code"]) for kind, said in waiting.items()] == [
@@ -143,7 +133,7 @@ async def test_nothing_is_filed_while_an_earlier_application_is_in_process(world
 
 async def test_a_correction_is_answered_by_the_one_who_can(world: Any) -> None:
     async with deal_at_work(world) as deal:
-        handle = await deal.start_transfer(taxed=True)
+        handle = await deal.start_transfer(PAID)
         async with deal.everybody_signs(handle):
             receipt = await deal.outside.received()
             deal.outside.order(receipt, "right_proof_wrong", "obligor")
@@ -159,7 +149,7 @@ async def test_a_correction_is_answered_by_the_one_who_can(world: Any) -> None:
 
 async def test_a_dismissal_ends_one_filing_only(world: Any, keep_history: Any) -> None:
     async with deal_at_work(world) as deal:
-        handle = await deal.start_transfer(taxed=True)
+        handle = await deal.start_transfer(PAID)
         async with deal.everybody_signs(handle):
             first = await deal.outside.received()
             deal.outside.decide(first, RegistryState.DISMISSED, ground="9")
@@ -183,13 +173,10 @@ async def test_a_dismissal_ends_one_filing_only(world: Any, keep_history: Any) -
 
 async def test_only_who_is_waited_for_can_approve(world: Any) -> None:
     async with deal_at_work(world) as deal:
-        pay_everything(deal)
+        deal.pay("deposit")
         handle = await deal.start_transfer()
         async with deal.everybody_signs(handle, but=["report"]):
-            await deal.until_step(Step.DEPOSIT_PAID)
-            async with asyncio.timeout(10):
-                while not await deal.approvals("report"):
-                    pass
+            await deal.until_approval("report")
             assert await refused(handle, "approve", ApproveAct(person_id=deal.buyer, kind="report")) == "wrong_state"
             assert await refused(handle, "approve", ApproveAct(person_id=deal.broker, kind="tax")) == "wrong_state"
             assert await refused(handle, "refile", Act(person_id=deal.broker)) == "wrong_state"
@@ -198,9 +185,8 @@ async def test_only_who_is_waited_for_can_approve(world: Any) -> None:
 
 async def test_where_the_law_asks_for_no_bond_nobody_signs_one(world: Any) -> None:
     async with deal_at_work(world) as deal:
-        pay_everything(deal)
         deal.outside.value = 15_000_000
-        handle = await deal.start_transfer()
+        handle = await deal.start_transfer((*TAXED, "fee"))
         async with deal.everybody_signs(handle):
             await deal.outside.received()
         assert deal.outside[BOND].acts == []
