@@ -58,8 +58,12 @@ class Confidence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One value, in force ``since``..``until`` (both inclusive; ``until`` None: still in force)."""
+    """One value, in force ``since``..``until`` (both inclusive; ``until`` None: still in force).
 
+    ``value`` None: a stated gap, ``note`` says why.
+    """
+
+    family: str
     value: Any
     since: date
     until: date | None
@@ -148,7 +152,7 @@ def _row(path: Path, raw: Any) -> Row:
         raise LawDataError(f"{path}: 'from' and 'verified' must be dates")
     note = raw.get("note") or raw.get("why_empty") or ""
     return Row(
-        frozen(raw["value"]), raw["from"], raw.get("until"), raw["law"], raw["article"], raw["source"],
+        path.stem, frozen(raw["value"]), raw["from"], raw.get("until"), raw["law"], raw["article"], raw["source"],
         _word(path, Confidence, raw["confidence"]), raw["verified"], note,
     )  # fmt: skip
 
