@@ -42,6 +42,9 @@ class SelectionFacts(Model):
     points_eligible: bool = True  # not left out of the points system (제28조제6항)
     first_order: bool = False  # newlywed: a child of this marriage (제41조제1항제2호)
     children: int = 0  # minor children, decides inside a tier of newlywed supply
+    band: int = 2  # where not local: 1 in the province of the home, 2 elsewhere (제34조)
+    born_on: str | None = None  # ISO date: the older first, where the law says so (다자녀)
+    floor: int = 0  # wish for the lowest floor: 0 none, 1 aged or disabled, 2 three minor children (제51조)
 
 
 class Intake(Model):

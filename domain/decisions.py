@@ -61,6 +61,7 @@ class Decision(Model):
     """Outcome of a rule for given facts on the day that the rule says decides (``as_of``).
 
     ``missing``: what must be known before it can be told; empty unless the outcome is *cannot tell*.
+    ``causes``: codes of the reasons that made it a no; another reason that says no only concerns the standing.
     """
 
     rule: str
@@ -68,6 +69,7 @@ class Decision(Model):
     value: Any = None
     reasons: tuple[Reason, ...]
     missing: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
     flip: Flip | None = None
     as_of: date
     rulebook: Sha256

@@ -123,6 +123,8 @@ class Income(Model):
     dual_income: bool = False
     tax_years: int | None = None  # full years of income tax paid or owed
     working: bool | None = None  # employed or self-employed
+    property_value: Won | None = None  # the person's own real estate, as the asset search of 주택법 제55조 tells it
+    car_value: Won | None = None
 
 
 class PersonFacts(Model):

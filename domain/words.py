@@ -51,6 +51,12 @@ class SupplyKind(StrEnum):
     GENERAL = "general"  # 일반공급
     NEWLYWED = "newlywed"  # 신혼부부 특별공급
     FIRST_HOME = "first_home"  # 생애최초 특별공급
+    MULTI_CHILD = "multi_child"  # 다자녀가구 특별공급
+    ELDERLY_PARENTS = "elderly_parents"  # 노부모 부양자 특별공급
+    NEWBORN = "newborn"  # 신생아 특별공급
+    YOUTH = "youth"  # 청년 특별공급
+    RECOMMENDED = "recommended"  # 기관추천 특별공급
+    NEWLYWED_TOWN = "newlywed_town"  # 신혼희망타운
 
 
 class Outcome(StrEnum):

@@ -1,79 +1,138 @@
 """One answer for one notice × house type × supply kind, and what the selection needs of it.
 
-Puts the rules of general and special supply, of earlier wins and of points together. Checked 2026-11-23.
+The rules are in ``law.subscription``; here register facts and notice become their case. Checked 2026-11-23.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeVar
 
 from domain.applications import SelectionFacts
 from domain.decisions import Decision
-from domain.words import Outcome, SupplyKind
-from law.calendar import full_years
-from law.eligibility import general
-from law.ownership import owned
-from law.points import homeless_since, points
-from law.reasons import Judgement, weakest
-from law.restrictions import points_eligible, rewin
-from law.special_supply import special
-from law.wish import Wish
+from domain.facts import PersonFacts
+from domain.model import Model
+from domain.notices import HouseType, Notice
+from domain.words import HousingKind, Outcome, SupplyKind
+from law.counterfactual import with_flip
+from law.registers import Known, assemble, notice_facts
+from law.rulebook import Rulebook
+from law.rules import Case, Rule, decide
+from law.subscription.account import account_since
+from law.subscription.lines import line
+from law.subscription.ordering import long_homeless
+from law.subscription.ownership import counted_homes, homeless, homes_at_least
+from law.subscription.payments import recognised_amount, recognised_payments
+from law.subscription.points import points, points_elderly
+from law.subscription.residence import residence_band
+from law.subscription.restrictions import rewin
+from law.subscription.shares import points_eligible
+from law.subscription.special.multi_child import multi_child_points
+from law.subscription.special.tiers import special_tiers
+
+T = TypeVar("T")
+BANDS = {"local": 0, "province": 1}
+ELSEWHERE = 2
+# By what a kind of supply counts its points; the others have none.
+SCORES: Mapping[SupplyKind, Rule[int]] = {
+    SupplyKind.GENERAL: points,
+    SupplyKind.ELDERLY_PARENTS: points_elderly,
+    SupplyKind.MULTI_CHILD: multi_child_points,
+}
 
 
-def assess(wish: Wish, kind: SupplyKind) -> Decision:
-    """May the applicant file this line? ``value`` adds rank, local, tier and points where they can be told."""
-    judgement = Judgement(f"assess.{kind}", wish.day, wish.rulebook)
-    base = judgement.include(general(wish) if kind is SupplyKind.GENERAL else special(wish, kind))
-    ban = judgement.include(rewin(wish))
-    value: dict[str, Any] = dict(base.value or {})
-    if kind is SupplyKind.GENERAL and not wish.public:
-        scored = judgement.include(points(wish.applicant, wish.notice, wish.rulebook))
-        value["points"] = scored.value
-    return judgement.decision(value, outcome=weakest([base.outcome, ban.outcome]), flip=base.flip)
+@dataclass(frozen=True)
+class Wish:
+    """Who applies, to which notice, for which house type, under which rulebook."""
+
+    known: Known
+    notice: Notice
+    house_type: HouseType
+    rulebook: Rulebook
+    more: Mapping[str, Any] = field(default_factory=dict)  # facts on top, e.g. wins recorded here
+
+    @property
+    def day(self) -> date:
+        """The notice date (입주자모집공고일), on which eligibility is judged (제27조, 제28조, 제35조 이하)."""
+        return self.notice.notice_date
+
+    def case(self, kind: SupplyKind) -> Case:
+        known = self.known.on(self.day, self.rulebook.value("adult_age", self.day))
+        facts = {**known.facts, **notice_facts(self.notice, self.house_type), "supply_kind": kind, **self.more}
+        return Case(self.day, self.rulebook, facts, known.sources, known.unseen)
+
+
+class Basis(Model):
+    """Everything that a binding decision rests on, as it is stored: it gives the same decision again."""
+
+    applicant: PersonFacts
+    spouse: PersonFacts | None = None
+    notice: Notice
+    model_no: str
+    supply_kind: SupplyKind
+
+    def wish(self, rulebook: Rulebook) -> Wish:
+        house_type = next(one for one in self.notice.house_types if one.model_no == self.model_no)
+        return Wish(assemble(self.applicant, self.spouse), self.notice, house_type, rulebook)
+
+    def decide(self, rulebook: Rulebook) -> Decision:
+        return assess(self.wish(rulebook), self.supply_kind)
+
+
+def assess(wish: Wish, kind: SupplyKind, *, flip: bool = True) -> Decision:
+    """May the applicant file this line? ``value``: ``law.subscription.lines.Line``; a no carries its nearest flip."""
+    case = wish.case(kind)
+    decision = decide(line, case)
+    return with_flip(line, case, decision) if flip else decision
+
+
+def barred_by_win(wish: Wish, kind: SupplyKind) -> bool:
+    """재당첨 제한 (제54조): a certain no. What cannot be told yet is judged with the winner."""
+    return wish.case(kind).judge(rewin).outcome is Outcome.NO
 
 
 def selection_facts(wish: Wish, kind: SupplyKind) -> SelectionFacts:
     """Facts for the selection, from registers only. An unknown counts as the lesser standing, never as the better:
     the missing fact is listed with the filing and completed before the draw (promise 5)."""
-    decision = assess(wish, kind)
-    value = decision.value or {}
-    homes = owned(wish.applicant, wish.day, wish.rulebook)
-    account = wish.applicant.subscription_account
-    scored = value.get("points") or {}
+    case = wish.case(kind)
+    standing = _told(case, line, None)
+    told = standing.model_dump() if standing else {}
+    opened = _told(case, account_since, None)
+    band = _told(case, residence_band, "none")
     return SelectionFacts(
-        local=bool(value.get("local")),
-        homeless=homes.below(1) is True,
-        points=scored.get("total"),
-        account_opened=account.opened_on.isoformat() if account else None,
-        homeless_three_years=_homeless_long(wish),
-        amount_recognised=account.amount_recognised if account else 0,
-        payments_recognised=account.payments_recognised if account else 0,
-        priority=_tier(wish, kind, value.get("tier")),
-        rank=value.get("rank") or (2 if kind is SupplyKind.GENERAL else 1),
-        homes=homes.at_least if homes.count is None else homes.count,
-        points_eligible=_takes_part_in_points(wish),
-        first_order=bool(value.get("first_order")),
-        children=value.get("children") or 0,
+        local=bool(told.get("local")),
+        band=BANDS.get(band, ELSEWHERE),
+        homeless=case.judge(homeless).outcome is Outcome.YES,
+        points=_score(case, wish, kind),
+        account_opened=opened.isoformat() if opened else None,
+        homeless_three_years=case.judge(long_homeless).outcome is Outcome.YES,
+        amount_recognised=_told(case, recognised_amount, 0),
+        payments_recognised=_told(case, recognised_payments, 0),
+        priority=_tier(case, kind, told.get("tier")),
+        rank=told.get("rank") or (2 if kind is SupplyKind.GENERAL else 1),
+        homes=_told(case, counted_homes, _told(case, homes_at_least, 0)),
+        points_eligible=case.judge(points_eligible).outcome is Outcome.YES,
+        first_order=bool(told.get("first_order")),
+        children=told.get("children") or 0,
     )
 
 
-def _tier(wish: Wish, kind: SupplyKind, tier: int | None) -> int:
+def _score(case: Case, wish: Wish, kind: SupplyKind) -> int | None:
+    if kind is SupplyKind.GENERAL and wish.notice.housing_kind is HousingKind.PUBLIC:
+        return None
+    rule = SCORES.get(kind)
+    return None if rule is None else _told(case, rule, None)
+
+
+def _tier(case: Case, kind: SupplyKind, tier: int | None) -> int:
+    """An unknown tier is the last one."""
     if kind is SupplyKind.GENERAL:
         return 0
-    last = len(wish.rulebook.value(kind, wish.day, "tiers")) - 1
-    return last if tier is None else tier
+    return max(0, len(_told(case, special_tiers, ())) - 1) if tier is None else tier
 
 
-def _homeless_long(wish: Wish) -> bool:
-    """제27조제2항·제3항: the household has had no home for the years of the article."""
-    asked = wish.rulebook.value("public_homeless_years", wish.day)
-    if owned(wish.applicant, wish.day, wish.rulebook).count != 0 or wish.applicant.marriage is None:
-        return False
-    since = homeless_since(wish.applicant, wish.day, asked["start_age"])
-    return since is not None and full_years(since, wish.day) >= asked["years"]
-
-
-def _takes_part_in_points(wish: Wish) -> bool:
-    """제28조제6항: recent winners by points are out, and home owners where the points system is prescribed."""
-    recent = points_eligible(wish).outcome is Outcome.YES
-    return recent and (not wish.notice.regulated or owned(wish.applicant, wish.day, wish.rulebook).count == 0)
+def _told(case: Case, rule: Rule[T], otherwise: Any) -> Any:
+    finding = case.judge(rule)
+    return otherwise if finding.outcome is Outcome.CANNOT_TELL or finding.value is None else finding.value

@@ -15,147 +15,35 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
-from functools import cached_property
-from typing import Any, Generic, Literal, TypeVar, cast, get_type_hints
+from typing import Any, Literal, TypeVar, cast
 
-from pydantic import JsonValue, TypeAdapter
+from pydantic import JsonValue
 
 from domain.decisions import Comparison, Decision, Reason
 from domain.words import Outcome
 from law.parameters import Confidence, Row
 from law.rulebook import Rulebook
 from law.strict_yaml import LawDataError
+from law.terms import Advice, Fact, Lacking, Rule, Term, Trigger, has_default, rule
 
+__all__ = ["Advice", "Case", "Fact", "Finding", "Lacking", "Rule", "Term", "Trigger", "decide", "rule"]
 T = TypeVar("T")
-Body = Callable[["Case"], T]
 Operator = Literal[">=", ">", "<=", "<", "==", "!="]
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt, "==": operator.eq, "!=": operator.ne,
 }  # fmt: skip
 
 
-class Advice(StrEnum):
-    """What may be said of changing a term. Nobody is ever advised to marry, divorce, move or move parents."""
-
-    NEVER = "never"  # not in anybody's hand: a birth date, the notice
-    ACT = "act"  # the person's own lawful act: waiting, paying in, choosing another home
-    SHOWN = "shown"  # shown as a fact, never advised, with the warning of 주택법 제65조
-
-
-class Trigger(StrEnum):
-    """Which day ``as_of`` is."""
-
-    NOTICE = "notice date"
-    ANNOUNCEMENT = "announcement of winners"
-    CONTRACT = "contract date"
-    ACQUISITION = "acquisition date"
-    FILING = "filing date"
-    SIGNING = "signing date"
-    EVENT = "day of the event"
-
-
-class Lacking(Exception):
-    """A rule cannot answer: ``names`` of the facts, or ``law:…`` where the law is uncertain."""
-
-    def __init__(self, *names: str, ko: str = "", en: str = "") -> None:
-        super().__init__(*names)
-        self.names, self.ko, self.en = names, ko, en
-
-
-class _NoDefault:
-    """Marks a fact that somebody must state."""
-
-
-NO_DEFAULT = _NoDefault()
-
-
-@dataclass(frozen=True, eq=False)
-class Term(Generic[T]):
-    """A word of law with its type, its names and what may be said of changing it."""
-
-    name: str
-    ko: str
-    en: str
-    advice: Advice = Advice.NEVER
-    unit: str = ""
-
-    @property
-    def type(self) -> Any:
-        raise NotImplementedError
-
-    @cached_property
-    def adapter(self) -> TypeAdapter[T]:
-        """Reads and writes values of the term; strict about types, JSON's dates as ISO text."""
-        return TypeAdapter(self.type)
-
-
-@dataclass(frozen=True, eq=False)
-class Fact(Term[T]):
-    """Stated by a register or a person. ``default``: what holds unless somebody claims otherwise."""
-
-    kind: Any = None
-    default: T | _NoDefault = NO_DEFAULT
-
-    @property
-    def type(self) -> Any:
-        return self.kind
-
-
-@dataclass(frozen=True, eq=False)
-class Rule(Term[T]):
-    """Follows from ``asks``. A rule of type ``bool`` says yes or no; any other says what its value is."""
-
-    body: Body[T] | None = None
-    asks: tuple[Term[Any], ...] = ()
-    article: str = ""
-    trigger: Trigger = Trigger.NOTICE
-
-    @cached_property
-    def type(self) -> Any:
-        return get_type_hints(self.body)["return"] if self.body else None
-
-    @cached_property
-    def readable(self) -> frozenset[str]:
-        return frozenset(term.name for term in self.asks)
-
-    @cached_property
-    def closure(self) -> Mapping[str, Term[Any]]:
-        """Every term by name that may be stated for this rule: its facts, and the rules it rests on."""
-        found: dict[str, Term[Any]] = {}
-        for term in self.asks:
-            found[term.name] = term
-            if isinstance(term, Rule):
-                found.update(term.closure)
-        return found
-
-
-def rule(
-    name: str,
-    *asks: Term[Any],
-    ko: str,
-    en: str,
-    article: str,
-    trigger: Trigger = Trigger.NOTICE,
-    advice: Advice = Advice.NEVER,
-    unit: str = "",
-) -> Callable[[Body[T]], Rule[T]]:
-    """Makes a rule of a function ``(case) -> value``; ``asks`` are all terms that it may read."""
-
-    def make(body: Body[T]) -> Rule[T]:
-        return Rule(name, ko, en, advice, unit, body, asks, article, trigger)
-
-    return make
-
-
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule found. ``reasons``: those of the rules it rests on first, its own last."""
+    """What a rule found. ``reasons``: those of the rules it rests on first, its own last. ``causes``: codes of the
+    tests that made it a no, down to the last one."""
 
     outcome: Outcome
     value: Any
     reasons: tuple[Reason, ...]
     missing: tuple[str, ...]
+    causes: tuple[str, ...] = ()
 
 
 @dataclass
@@ -167,6 +55,12 @@ class _Frame:
     shown: list[Reason] = field(default_factory=list)  # in the order in which they were found, others' included
     asked: dict[str, JsonValue] = field(default_factory=dict)
     included: set[str] = field(default_factory=set)
+    required: dict[str, tuple[str, ...]] = field(default_factory=dict)  # rule → its causes
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        no = (reason.code for reason in self.own if reason.outcome is Outcome.NO)
+        return tuple(dict.fromkeys(cause for code in no for cause in self.required.get(code) or (code,)))
 
 
 @dataclass
@@ -214,13 +108,15 @@ class Case:
 
     def require(self, rule: Rule[Any]) -> Outcome:
         """A rule that this one rests on and whose no is a no of this one."""
-        finding = self.find(rule)
-        self._frame.own.append(
-            Reason(
-                code=rule.name, rule=self._frame.rule.name, outcome=finding.outcome, article=rule.article,
-                ko=rule.ko, en=rule.en, missing=finding.missing,
-            )
+        finding, frame = self.find(rule), self._frame
+        frame.required[rule.name] = finding.causes
+        reason = Reason(
+            code=rule.name, rule=frame.rule.name, outcome=finding.outcome, article=rule.article, ko=rule.ko, en=rule.en,
+            missing=finding.missing,
         )  # fmt: skip
+        frame.own.append(reason)
+        if finding.outcome is Outcome.NO and not finding.causes:
+            frame.shown.append(reason)  # a given no has no test of its own
         return finding.outcome
 
     # -- reading the law ----------------------------------------------------------------------------------------
@@ -310,9 +206,9 @@ class Case:
             return cast(T, finding.value)
         if term.name in self.facts:
             return cast(T, self.facts[term.name])
-        if isinstance(term, Fact) and not isinstance(term.default, _NoDefault):
+        if isinstance(term, Fact) and has_default(term):
             return cast(T, term.default)
-        raise Lacking(*self.unseen.get(term.name, (term.name,)))
+        raise Lacking(term.name)
 
     def _given(self, rule: Rule[Any]) -> Finding:
         value = self.facts[rule.name]
@@ -336,9 +232,12 @@ class Case:
         finally:
             self._frames.pop()
         outcome = _outcome(rule, value, frame.own)
+        if outcome is Outcome.NO and rule.type is bool:
+            value = False  # a test said no before something else was found lacking
         missing = tuple(dict.fromkeys(name for reason in frame.own for name in reason.missing))
         shown = tuple({id(reason): reason for reason in frame.shown}.values())
-        return Finding(outcome, value, shown, missing if outcome is Outcome.CANNOT_TELL else ())
+        missing = missing if outcome is Outcome.CANNOT_TELL else ()
+        return Finding(outcome, value, shown, missing, frame.causes if outcome is Outcome.NO else ())
 
     def _record(
         self,
@@ -355,7 +254,7 @@ class Case:
         asked: tuple[str, ...] = (),
     ) -> bool | None:
         frame = self._frame
-        missing = lack.names if lack else ()
+        missing = tuple(item for name in lack.names for item in self.unseen.get(name, (name,))) if lack else ()
         doubted = isinstance(cite, Row) and cite.confidence is Confidence.LOW
         if doubted and isinstance(cite, Row):
             passed, missing = None, (f"law:{cite.family}",)
@@ -387,7 +286,8 @@ def decide(rule: Rule[Any], case: Case) -> Decision:
     return Decision(
         rule=rule.name, outcome=finding.outcome, value=rule.adapter.dump_python(finding.value, mode="json")
         if finding.value is not None else None,
-        reasons=finding.reasons, missing=finding.missing, as_of=case.as_of, rulebook=case.book.sha256,
+        reasons=finding.reasons, missing=finding.missing, causes=finding.causes, as_of=case.as_of,
+        rulebook=case.book.sha256,
     )  # fmt: skip
 
 

@@ -15,11 +15,9 @@ from domain.model import Model
 from domain.notices import Notice
 from domain.words import HousingKind, Sha256, SupplyKind
 from law.ceremony import BallGroup
-from law.residence import is_metropolitan
 from law.rulebook import Rulebook
-from law.special_supply import tiers_after
 
-SPECIAL = tuple(kind for kind in SupplyKind if kind is not SupplyKind.GENERAL)
+SPECIAL = (SupplyKind.NEWLYWED, SupplyKind.FIRST_HOME)
 
 
 class TypeBasis(Model):
@@ -163,7 +161,11 @@ def _mayors_share(area: Decimal, basis: Basis, limit: Any) -> int:
 
 def _homeless_pct(basis: Basis, rulebook: Rulebook) -> int | None:
     """제28조제8항: only in regulated areas, the capital region and metropolitan cities; private homes."""
-    named = basis.regulated or basis.capital_area or is_metropolitan(basis.region, basis.notice_date, rulebook)
+    named = (
+        basis.regulated
+        or basis.capital_area
+        or basis.region[:2] in rulebook.value("regions", basis.notice_date, "metropolitan")
+    )
     if basis.housing_kind is HousingKind.PUBLIC or not named:
         return None
     share: int = rulebook.value("lottery_homeless_share", basis.notice_date)
@@ -179,6 +181,17 @@ def _tiers(tiers: Any) -> tuple[Tier, ...]:
         )
         for number, tier in enumerate(tiers)
     )  # fmt: skip
+
+
+def tiers_after(first: int, tiers: Any) -> tuple[int, ...]:
+    """All tiers in which somebody whose first tier is ``first`` takes part (losers roll on, 제41조제3항)."""
+    own, order = tiers[first], ("first", "second", "lottery")
+    reach = order.index(own["income"])
+    return tuple(
+        number
+        for number, tier in enumerate(tiers)
+        if number >= first and order.index(tier["income"]) >= reach and (own["newborn"] or not tier["newborn"])
+    )
 
 
 def _bad(field: str, ko: str, en: str) -> Invalid:

@@ -59,6 +59,7 @@ class Home(Stated):
     acquired_on: date
     disposed_on: date | None = None
     home_ref: str | None = None  # one home held by two members counts once
+    paid_price: Won | None = None  # reported price of the acquisition (제53조제12호)
     exception: str | None = None  # key of the table ``home_exceptions``: claimed with a document (제53조)
 
 
@@ -87,6 +88,7 @@ class Win(Stated):
     by_points: bool | None = None
     home_classes: tuple[str, ...] | None = None  # keys of the table ``rewin_ban``
     cancelled_as_ineligible: bool = False
+    resupplied: bool = False  # a home whose earlier contract was cancelled (제47조의3)
 
 
 class Deposit(Stated):

@@ -11,12 +11,9 @@ import pytest
 from domain.applications import ReceivedEntry, SelectionFacts
 from domain.notices import HouseType, Notice
 from domain.words import Agency, HousingKind, SupplyKind
-from law.household import Applicant
 from law.rulebook import Rulebook, load
-from law.wish import Wish
 
 BuildNotice = Callable[..., Notice]
-BuildWish = Callable[..., Wish]
 BuildEntry = Callable[..., ReceivedEntry]
 
 
@@ -44,15 +41,6 @@ def build_notice() -> BuildNotice:
         }  # fmt: skip
         merged = {**common, **terms}
         return Notice.model_validate({**merged, "housing_kind": HousingKind(merged["housing_kind"])})
-
-    return build
-
-
-@pytest.fixture(scope="session")
-def build_wish(book: Rulebook, build_notice: BuildNotice) -> BuildWish:
-    def build(facts: dict[str, Any], as_of: date = date(2026, 10, 1), /, **terms: Any) -> Wish:
-        notice = build_notice(as_of, **terms)
-        return Wish(Applicant.model_validate(facts), notice, notice.house_types[0], book)
 
     return build
 

@@ -9,20 +9,14 @@ from typing import Any
 import pytest
 
 from domain.decisions import Decision
-from domain.words import SupplyKind
-from law import deadlines
 from law.acquisition_tax import Purchase, acquisition_tax
-from law.assess import assess
 from law.brokerage import brokerage_ceiling, lease_ceiling
-from law.eligibility import first_rank
 from law.fees import registration_fee
 from law.housing_bond import housing_bond
-from law.points import points
 from law.reports import Deal, fund_plan, report_duty
 from law.rulebook import Rulebook
 from law.stamp_duty import stamp_duty
 from law.strict_yaml import read
-from law.wish import Wish
 
 FOLDER = Path(__file__).parent / "cases"
 Case = dict[str, Any]
@@ -54,26 +48,6 @@ def check(case: Case, decision: Decision, book: Rulebook) -> None:
         assert (flip and {"fact": flip.fact, "value": flip.value}) == case["flip"]
 
 
-def wish(case: Case, build_wish: Callable[..., Wish]) -> Wish:
-    return build_wish(case["facts"], case["as_of"], **case.get("notice", {}))
-
-
-@pytest.mark.parametrize("case", cases("points"))
-def test_points(case: Case, build_wish: Callable[..., Wish], book: Rulebook) -> None:
-    judged = wish(case, build_wish)
-    check(case, points(judged.applicant, judged.notice, book), book)
-
-
-@pytest.mark.parametrize("case", cases("first_rank"))
-def test_first_rank(case: Case, build_wish: Callable[..., Wish], book: Rulebook) -> None:
-    check(case, first_rank(wish(case, build_wish)), book)
-
-
-@pytest.mark.parametrize("case", cases("supply"))
-def test_supply(case: Case, build_wish: Callable[..., Wish], book: Rulebook) -> None:
-    check(case, assess(wish(case, build_wish), SupplyKind(case["kind"])), book)
-
-
 @pytest.mark.parametrize("case", cases("costs"))
 def test_costs(case: Case, book: Rulebook) -> None:
     facts = case["facts"]
@@ -86,13 +60,6 @@ def test_costs(case: Case, book: Rulebook) -> None:
         "fee": lambda: registration_fee(**facts, rulebook=book),
     }
     check(case, calls[case["call"]](), book)
-
-
-@pytest.mark.parametrize("case", cases("deadlines"))
-def test_deadlines(case: Case, book: Rulebook) -> None:
-    due = getattr(deadlines, case["call"])(case["event"], book)
-    assert due.on == case["expected"]
-    assert due.article
 
 
 @pytest.mark.parametrize("case", cases("reports"))

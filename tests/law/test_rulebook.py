@@ -172,7 +172,7 @@ def test_one_value_for_each_day(book: Rulebook) -> None:
 
 def test_outside_the_data(book: Rulebook) -> None:
     with pytest.raises(Invalid, match="income_standard"):
-        book.row("income_standard", date(2027, 1, 1))
+        book.row("income_standard", date(2015, 12, 28))
     with pytest.raises(UnknownThing):
         book.value("registration_fee", date(2026, 1, 1), "fax")
     with pytest.raises(LawDataError):
