@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from onjip import law_cli
+
 if TYPE_CHECKING:
     from onjip.settings import Settings
 
@@ -25,6 +27,7 @@ contract = typer.Typer(no_args_is_help=True, help="계약서 · contracts")
 draw = typer.Typer(no_args_is_help=True, help="추첨 · draws")
 app.add_typer(contract, name="contract")
 app.add_typer(draw, name="draw")
+app.add_typer(law_cli.app, name="law")
 
 CANNOT_START = 2
 Trust = Annotated[Path, typer.Option("--trust", exists=True, dir_okay=False, help="믿는 인증서(PEM) · trusted roots")]
@@ -72,6 +75,15 @@ def migrate() -> None:
 
     with _or_say_what_is_missing():
         asyncio.run(run(_complete("migrate").database))
+
+
+@app.command()
+def reseal() -> None:
+    """다시 봉인 · seal everything anew with the current key, after the key was changed."""
+    with _or_say_what_is_missing():
+        done = asyncio.run(import_module("onjip.wiring.reseal").run(_complete("reseal")))
+        for place, count in sorted(done.items()):
+            typer.echo(f"{place}: {count}")
 
 
 @app.command()
