@@ -1,0 +1,127 @@
+"""The draw: three million applicants in forty pools, against the bare hashes and one bare sort of the same size."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
+
+import numpy as np
+
+from domain.words import HousingKind, SupplyKind
+from law.ceremony import BallGroup
+from law.drawing import verify as verifying
+from law.drawing.proof import Levels, check
+from law.drawing.rows import POINTS_ELIGIBLE, Rows, empty, read_rows
+from law.drawing.selecting import select
+from law.drawing.terms import Basis, Custodian, Head, Law, Order, Stage, Tier, TypeBasis, TypeLaw
+from law.drawing.transcript import (
+    Ceremony,
+    Envelope,
+    Share,
+    Transcript,
+    body_sha256,
+    nonce_commitment,
+    root1_of,
+    root2_of,
+    run,
+    share_commitment,
+)
+from onjip.bench.figures import Figure, best, peak_mib, timed
+
+MOST = 3_000_000
+SIZES = (30_000, 300_000, MOST)
+TYPES = 10  # each with special supply in two kinds and general supply by points and by lot: forty pools
+NONCE, SHARES = b"\x11" * 32, ((("operator"), b"\x01" * 33), (("supplier"), b"\x02" * 33))
+
+
+def figures(most: int = MOST) -> Iterator[Figure]:
+    """All figures of the draw, for lists of up to ``most`` tickets."""
+    head, sizes = _head(), [size for size in SIZES if size < most] + [most]
+    seconds: dict[int, float] = {}
+    for size in sizes:
+        rows = make_rows(size)
+        selection, seconds[size] = timed(lambda rows=rows: select(head, rows, b"\x07" * 32))  # type: ignore[misc]
+    yield Figure(
+        name=f"select {most:,}", value=seconds[most], unit="s", bound=_bound(rows, selection.drawn),
+        bound_name="one stable argsort of the keys + one SHA-256 for each lot drawn", aim="≤ 3×",
+    )  # fmt: skip
+    for small, large in pairwise(sizes):
+        growth = large / small * np.log(large) / np.log(small)
+        yield Figure(
+            name=f"growth {small:,} → {large:,}", value=seconds[large] / seconds[small], unit="×",
+            bound=float(growth), bound_name="n log n", aim="≤ 1×",
+        )  # fmt: skip
+    yield Figure(name=f"root 1, {most:,}", value=timed(lambda: root1_of(rows))[1], unit="s")
+    yield Figure(name=f"root 2, {most:,}", value=timed(lambda: root2_of(rows))[1], unit="s")
+    (body, data), publishing = timed(lambda: run(head, rows, _ceremony()))
+    yield Figure(name=f"whole draw and publication, {most:,}", value=publishing, unit="s")
+    document = Transcript(body=body, envelope=Envelope(body_sha256=body_sha256(body))).model_dump(mode="json")
+    _, verified = timed(lambda: verifying.verify(document, data, lawful=lambda _: True))
+    yield Figure(name=f"verify, {most:,}", value=verified, unit="s", aim="< 60 s on one core")
+    levels = Levels(rows, selection)
+    proof = levels.proof(rows["ticket"][most // 2].tobytes().hex())
+    yield Figure(name="check one applicant's proof", value=best(lambda: check(proof, body)) * 1000, unit="ms")
+    yield Figure(name="peak memory of all this", value=peak_mib(), unit="MiB", aim="< 4096 MiB")
+
+
+def _bound(rows: Rows, drawn: int) -> float:
+    """One bare SHA-256 for each lot, and one stable sort of as many keys as there are tickets."""
+    data, count = np.ascontiguousarray(rows["ticket"]).tobytes(), len(rows)
+    keys = np.random.default_rng(3).integers(0, 2**63, count).astype(np.uint64)
+
+    def bare() -> None:
+        np.argsort(keys, kind="stable")
+        left = drawn
+        while left > 0:
+            for at in range(0, 16 * min(left, count), 16):
+                hashlib.sha256(data[at : at + 16]).digest()
+            left -= count
+
+    return best(bare, 2)
+
+
+def make_rows(count: int) -> Rows:
+    """A list of ``count`` made-up applicants, the same every time."""
+    random = np.random.default_rng(count)
+    words = np.sort(random.integers(0, 2**63, (count, 1), np.uint64), axis=0)
+    rows = empty(count)
+    rows["ticket"] = np.frombuffer(np.hstack([words, words]).astype(">u8").tobytes(), "V16")
+    columns = {"model": TYPES, "band": 3, "homes": 3, "points": 85, "tier": 3, "children": 4, "account": 5_000}
+    for name, limit in columns.items():
+        rows[name] = random.integers(0, limit, count)
+    rows["kind"] = random.choice(3, count, p=[0.8, 0.1, 0.1])
+    rows["rank"], rows["flags"], rows["holder"] = 1, POINTS_ELIGIBLE, np.arange(count)
+    return read_rows(rows.tobytes())
+
+
+def _head() -> Head:
+    tiers = tuple(
+        Tier(pct=pct, takes_part=tuple(range(number + 1)), order=order)
+        for number, (pct, order) in enumerate([(50, Order.CHILDREN), (20, Order.CHILDREN), (30, Order.LOT)])
+    )
+    kinds = (SupplyKind.GENERAL, SupplyKind.NEWLYWED, SupplyKind.FIRST_HOME)
+    units = {SupplyKind.GENERAL: 200, SupplyKind.NEWLYWED: 60, SupplyKind.FIRST_HOME: 40}
+    types = tuple(TypeBasis(model_no=f"{n:02}", exclusive_area="84.9", units=units) for n in range(TYPES))
+    law = Law(
+        types={one.model_no: TypeLaw(points_pct=40, by_payments=False) for one in types},
+        tiers=dict.fromkeys(kinds[1:], tiers), stages=(Stage(pct=100, band=0), Stage(pct=100, band=2)),
+        lottery_homeless_pct=75, tie_by_account=True, wait_pct=500, wait_all_below_pct=600,
+        ceremony=(BallGroup(digits="123", draw=1),), typed_by=("officer", "operator"),
+    )  # fmt: skip
+    basis = Basis(
+        notice_id="bench", number="1", version=1, name="bench", notice_date=date(2026, 10, 1),
+        housing_kind=HousingKind.PRIVATE, region="11110", capital_area=True, regulated=True, overheated=True,
+        points_share_pct=None, wait_list_ratio_pct=500, types=types,
+    )  # fmt: skip
+    return Head(
+        basis=basis, law=law, kinds=kinds, exclusions=("",), small_pool=5, rulebook="normal",
+        rulebook_sha256="0" * 64, nonce_commitment=nonce_commitment(NONCE), threshold=2,
+        custodians=tuple(Custodian(body=b, commitment=share_commitment(b, s)) for b, s in SHARES),
+    )  # fmt: skip
+
+
+def _ceremony() -> Ceremony:
+    shares = tuple(Share(body=body, share=share.hex()) for body, share in SHARES)
+    return Ceremony(shares=shares, nonce=NONCE.hex(), digits="2", typed_by=("officer", "operator"))
