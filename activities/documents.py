@@ -153,7 +153,7 @@ class Documents:
         async with self.db.transaction() as session:
             row = await contracts.contract(session, contract_id, lock=True)
             signer = await contracts.signer(session, contract_id, field)
-            if signer.state == "signed":
+            if signer.state == "signed" or row.state in contracts.UNMADE:
                 return
             if row.document_sha256 != prepared.base_sha256:
                 raise WrongState("revision_lapsed", ko="문서가 바뀌었습니다.", en="The document has changed meanwhile.")

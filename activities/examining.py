@@ -17,7 +17,6 @@ from domain.facts import Title
 from domain.filings import TransferApplication
 from domain.time import now, seoul_date
 from domain.work import ApprovalsWanted, Examined, Nothing
-from law.deadlines import registration_due
 from store import contracts, transfers
 from store.tables.transfers import DueRow
 
@@ -73,10 +72,14 @@ class Examining:
             bond_paid=bool(paid["bond"]),
             fee_paid=bool(paid["fee"]),
             stamp_paid=bool(paid["stamp"]),
-            registration_due=registration_due(_performed_on(paid["balance"], today), self.making.rulebook).on,
+            registration_due=self._registration_due(_performed_on(paid["balance"], today)),
             today=today,
             supplement=deal.transfer.state == "correction",
         )
+
+    def _registration_due(self, performed_on: date) -> date:
+        """등기특별조치법 제2조제1항: from the day on which the price was fully paid."""
+        return self.making.rulebook.period("registration_deadline", performed_on).ends_on(performed_on)
 
 
 def _documents(deal: Deal, paid: dict[str, list[DueRow]]) -> tuple[str, ...]:

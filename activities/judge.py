@@ -18,10 +18,8 @@ from domain.messages import AssessStart
 from domain.model import Model
 from domain.notices import HouseType, Notice
 from domain.words import Outcome, Step, SupplyKind
-from law.assess import assess, selection_facts
-from law.household import assemble
+from law.assess import Basis, selection_facts
 from law.rulebook import Rulebook
-from law.wish import Wish
 from store import cases, facts
 from store.db import Database
 from store.tables.cases import CaseRow
@@ -84,24 +82,29 @@ class Judge:
         return rows, unjudged
 
     def _judge(self, start: AssessStart, household: Household, notice: Notice) -> Iterable[DecisionRow]:
+        """Every kind that the notice offers, house type by house type."""
         for house_type in notice.house_types:
             for kind in SupplyKind:
-                yield self.decide(start, household, notice, house_type, kind)
+                if house_type.units.get(kind):
+                    yield self.decide(start, household, notice, house_type, kind)
 
     def decide(
         self, start: AssessStart, household: Household, notice: Notice, house_type: HouseType, kind: SupplyKind
     ) -> DecisionRow:
         """One decision with all that repeats it. The same ``run`` gives the same id."""
-        wish = Wish(assemble(household.applicant, household.spouse), notice, house_type, self.rulebook)
-        decision = assess(wish, kind)
+        basis = Basis(
+            applicant=household.applicant, spouse=household.spouse, notice=notice, model_no=house_type.model_no,
+            supply_kind=kind,
+        )  # fmt: skip
+        decision = basis.decide(self.rulebook)
+        selection = selection_facts(basis.wish(self.rulebook), kind)
         return DecisionRow(
             id=_decision_id(start.run, notice.id, house_type.model_no, kind),
             case_id=start.case_id, person_id=start.person_id, notice_id=notice.id, model_no=house_type.model_no,
             supply_kind=kind, rule=decision.rule, outcome=decision.outcome,
             points=((decision.value or {}).get("points") or {}).get("total"),
-            body=decision.model_dump(mode="json"), facts=household.model_dump(mode="json"),
-            selection=selection_facts(wish, kind).model_dump(mode="json"), rulebook=decision.rulebook,
-            as_of=decision.as_of,
+            body=decision.model_dump(mode="json"), facts=basis.model_dump(mode="json"),
+            selection=selection.model_dump(mode="json"), rulebook=decision.rulebook, as_of=decision.as_of,
         )  # fmt: skip
 
 

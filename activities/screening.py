@@ -15,11 +15,10 @@ from domain.facts import Fact, Item, PastWin, PastWins, PersonFacts
 from domain.model import canonical_json
 from domain.notices import Notice
 from domain.time import now, seoul_date
-from domain.words import Agency, Outcome, SupplyKind
-from law.household import assemble
-from law.restrictions import rewin
+from domain.words import Agency, SupplyKind
+from law.assess import Wish, barred_by_win
+from law.registers import assemble
 from law.rulebook import Rulebook
-from law.wish import Wish
 
 TWICE = "applied_twice"
 BARRED = "rewin"
@@ -37,7 +36,13 @@ def applied_twice(received: Iterable[ReceivedEntry]) -> dict[str, str]:
     return found
 
 
-def barred(household: Household, notice: Notice, wins: Mapping[str, Sequence[PastWin]], rulebook: Rulebook) -> bool:
+def barred(
+    household: Household,
+    notice: Notice,
+    kind: SupplyKind,
+    wins: Mapping[str, Sequence[PastWin]],
+    rulebook: Rulebook,
+) -> bool:
     """재당첨 제한 (제54조) by the registers' wins and those since recorded here. ``wins``: by person id.
 
     Only a certain no bars here; what cannot be told yet is judged with the winner.
@@ -45,7 +50,7 @@ def barred(household: Household, notice: Notice, wins: Mapping[str, Sequence[Pas
     applicant = with_wins(household.applicant, wins.get(str(household.applicant.person_id), ()))
     spouse = household.spouse and with_wins(household.spouse, wins.get(str(household.spouse.person_id), ()))
     wish = Wish(assemble(applicant, spouse), notice, notice.house_types[0], rulebook)
-    return rewin(wish).outcome is Outcome.NO
+    return barred_by_win(wish, kind)
 
 
 def with_wins(person: PersonFacts, wins: Sequence[PastWin]) -> PersonFacts:

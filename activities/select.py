@@ -89,7 +89,8 @@ class Select:
             decision = await session.get(DecisionRow, own.decision_id) if own.decision_id else None
             if decision is not None:
                 household = Household.model_validate(decision.facts)
-                if barred(household, notice, await _wins_here(session, household, notice), self.rulebook):
+                wins, kind = await _wins_here(session, household, notice), SupplyKind(decision.supply_kind or "")
+                if barred(household, notice, kind, wins, self.rulebook):
                     codes.setdefault(ticket, BARRED)
         return codes
 

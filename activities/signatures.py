@@ -12,7 +12,8 @@ from temporalio import activity
 from activities.errors import told
 from domain.errors import AgencyRefused, NotYet
 from domain.ports import SigningRequest, SigningService
-from domain.work import Asked, Signed, Waiting
+from domain.work import Asked, Nothing, Signed, SigningOver, Waiting
+from store import contracts
 from store.db import Database
 from store.sealed import SealedBox
 from store.tables.contracts import ApprovalRow, SignerRow
@@ -60,9 +61,21 @@ class Signatures:
                 return Signed(subject=waiting.subject, signature=state.signature)
             if state.state == "declined":
                 raise AgencyRefused("declined", ko="서명자가 거절했습니다.", en="The signer declined.")
-            if state.state == "expired":
+            if state.state in ("expired", "cancelled"):
                 raise AgencyRefused("signing_expired", ko="서명 요청이 만료되었습니다.", en="The request has expired.")
             raise NotYet("waiting_for_signer", retry_after=self.poll.total_seconds())
+
+    @activity.defn
+    async def call_back(self, over: SigningOver) -> Nothing:
+        """Take back, at the signing service, what nobody shall approve any more. Repeating it changes nothing."""
+        async with told():
+            async with self.db.transaction() as session:
+                numbers = await contracts.requests_of_nothing(session, over.subject_id)
+            for number in numbers:
+                await self.service.cancel(number)
+            async with self.db.transaction() as session:
+                await contracts.forget_requests(session, over.subject_id, numbers)
+            return Nothing()
 
 
 async def _mark_asked(session: AsyncSession, subject: str, number: str) -> None:
@@ -70,9 +83,12 @@ async def _mark_asked(session: AsyncSession, subject: str, number: str) -> None:
     row: SignerRow | ApprovalRow
     if kind == "field":
         contract_id, _, field = rest.partition(":")
-        row = await session.get_one(SignerRow, (UUID(contract_id), field))
+        row = await contracts.signer(session, UUID(contract_id), field)
     else:
-        row = await session.get_one(ApprovalRow, UUID(rest))
-    if row.state != "signed":
+        row = await session.get_one(ApprovalRow, UUID(rest), with_for_update=True)
+    if row.state == "void":
+        row.signing_number = number  # to be called back
+        session.add(row)
+    elif row.state != "signed":
         row.state, row.signing_number = "asked", number
         session.add(row)

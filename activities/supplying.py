@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio import activity
 
 from activities.errors import told
+from domain.awards import SupplyRefused
 from domain.contracts import ContractTerms, Party
 from domain.drafts import supply_terms
 from domain.errors import WrongState
@@ -17,9 +18,9 @@ from domain.messages import AwardStart, ContractStart
 from domain.notices import Notice
 from domain.time import now, seoul_date
 from domain.words import PartyRole
-from domain.work import DueRef
+from domain.work import DueRef, Nothing
 from law.rulebook import Rulebook
-from store import cases, contracts, transfers
+from store import awards, cases, contracts, transfers
 from store.db import Database
 from store.tables.contracts import ContractRow
 from store.tables.draws import AwardRow
@@ -46,14 +47,32 @@ class Supplying:
                 )
             row = await session.get_one(NoticeRow, award.notice_id)
             terms = await self._terms(session, award, award.person_id, row)
+            if terms.account is None:
+                raise _no_account()
             contract = await contracts.add_contract(
                 session, terms, case_id=award.case_id, created_by=terms.parties[1].person_id, award_id=award.id
             )
-            award.contract_id = contract.id
+            award.contract_id, award.refusal = contract.id, None
             session.add(award)
             for party in terms.parties:
                 await cases.add_member(session, award.case_id, party.person_id, party.role)
             return ContractStart(contract_id=contract.id)
+
+    @activity.defn(name="supplying.tell_refusal")
+    async def tell_refusal(self, refused: SupplyRefused) -> Nothing:
+        """What is missing for the contract: to the winner in the timeline, to the supplier's officers as a task."""
+        async with told(), self.db.transaction() as session:
+            award = await awards.award(session, refused.award_id, lock=True)
+            award.refusal = refused.model_dump(mode="json", include={"code", "article", "ko", "en"})
+            session.add(award)
+            if award.case_id is not None:
+                await cases.record(
+                    session, award.case_id, f"supply_refused:{award.id}:{refused.number}", reference=refused.code,
+                    ko=f"공급계약서를 만들 수 없습니다: {refused.ko} ({refused.code}) 사업주체의 보완을 기다립니다.",
+                    en=f"The contract cannot be drafted: {refused.en} ({refused.code}) The supplier has to add it.",
+                    detail={"article": refused.article},
+                )  # fmt: skip
+            return Nothing()
 
     @activity.defn
     async def open_deposit(self, start: ContractStart) -> DueRef:
@@ -110,11 +129,15 @@ def _supplier(row: PersonRow, notice: Notice) -> Party:
     )
 
 
+def _no_account() -> WrongState:
+    return WrongState("no_account", ko="공고에 계약금 계좌가 없습니다.", en="The notice names no account.")
+
+
 def _deposit(row: ContractRow) -> DueRow:
     terms = contracts.terms_of(row)
     first = terms.payments[0]
     if terms.account is None:
-        raise WrongState("no_account", ko="공고에 계약금 계좌가 없습니다.", en="The notice names no account.")
+        raise _no_account()
     buyer = next(party for party in terms.parties if party.role is PartyRole.BUYER)
     return DueRow(
         case_id=row.case_id,

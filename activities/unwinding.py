@@ -11,6 +11,7 @@ from temporalio import activity
 
 from activities.errors import told
 from activities.forgetting import forget_secrets
+from activities.kinds import word
 from activities.settlement import settle
 from activities.troubles import MENDING
 from domain.filings import Deposit
@@ -18,11 +19,11 @@ from domain.ports import Bank
 from domain.time import now, seoul_date
 from domain.words import ContractKind
 from domain.work import Nothing, Payouts, Possible, TransferView, Undo
-from law.deadlines import dissolution_due
 from law.rulebook import Rulebook
 from store import cases, contracts, transfers
 from store.db import Database
 from store.sealed import SealedBox
+from store.tables.contracts import ApprovalRow
 
 STAYS = (
     ("stamp", "인지세는 돌려받지 못합니다.", "Stamp duty is not given back."),
@@ -51,9 +52,17 @@ class Unwinding:
             row.state, row.record = "dissolving", {**row.record, MENDING: {}}
             session.add(row)
             for approval in await contracts.all_approvals(session, row.id):
-                if approval.state in ("open", "asked") and not approval.kind.startswith("undo:"):
-                    approval.state = "void"
-                    session.add(approval)
+                if not approval.kind.startswith("undo:"):
+                    _void(session, approval)
+            return Nothing()
+
+    @activity.defn(name="unwinding.end_withdrawal")
+    async def end_withdrawal(self, transfer: TransferView) -> Nothing:
+        """The registrar has decided: a withdrawal that nobody has signed yet is not asked for any more."""
+        async with told(), self.db.transaction() as session:
+            for approval in await contracts.all_approvals(session, transfer.transfer_id):
+                if word(approval.kind) == "undo:withdrawal":
+                    _void(session, approval)
             return Nothing()
 
     @activity.defn(name="unwinding.can_undo")
@@ -68,7 +77,9 @@ class Unwinding:
     async def _tax_window_open(self, session: AsyncSession, transfer_id: UUID) -> bool:
         """Dissolved within 60 days and before registration: no acquisition (지방세법 시행령 제20조제2항)."""
         acquired = await _acquired_on(session, transfer_id)
-        return acquired is None or seoul_date(now()) <= dissolution_due(acquired, self.rulebook).on
+        if acquired is None:
+            return True
+        return seoul_date(now()) <= self.rulebook.period("dissolution_tax_window", acquired).ends_on(acquired)
 
     @activity.defn(name="unwinding.name_what_stays")
     async def name_what_stays(self, transfer: TransferView) -> Nothing:
@@ -116,6 +127,12 @@ class Settling:
             async with self.db.transaction() as session:
                 await transfers.note(session, undo.transfer_id, "settlement", kept)
             return Payouts(count=len(kept))
+
+
+def _void(session: AsyncSession, approval: ApprovalRow) -> None:
+    if approval.state in ("open", "asked"):
+        approval.state = "void"
+        session.add(approval)
 
 
 async def _acquired_on(session: AsyncSession, transfer_id: UUID) -> date | None:

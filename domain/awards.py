@@ -63,6 +63,17 @@ class ContractBy(Model):
     at: datetime
 
 
+class SupplyRefused(Model):
+    """Why the supply contract of an award could not be drafted; ``number`` counts the attempts."""
+
+    award_id: UUID
+    number: int
+    code: str
+    article: str = ""
+    ko: str = ""
+    en: str = ""
+
+
 class AwardEnd(Model):
     """How an award ended: ``contracted`` | ``ineligible`` | ``lapsed``."""
 

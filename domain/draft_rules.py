@@ -72,6 +72,19 @@ REFUSALS = {
         "payments", "주택공급에 관한 규칙 제60조제4항", "입주금의 납부일이 계약금, 중도금, 잔금의 순서가 아닙니다.",
         "The days of payment are not in the order of the payments.",
     ),
+    "due_day_missing": Refusal(
+        "payments.due_on", "주택공급에 관한 규칙 제59조제3항제4호",
+        "계약금과 중도금에는 납부일이 있어야 합니다. 날짜를 적어 주십시오.",
+        "The deposit and every instalment need a day on which they are due. Name it.",
+    ),
+    "move_in_missing": Refusal(
+        "move_in", "주택공급에 관한 규칙 제59조제3항제1호", "입주예정월이 없습니다. 입주할 달을 적어 주십시오.",
+        "The notice does not say when people can move in. Name the month.",
+    ),
+    "move_in_past": Refusal(
+        "move_in", "주택공급에 관한 규칙 제21조제3항제26호", "입주예정월이 공고일보다 앞섭니다. 다시 적어 주십시오.",
+        "The month of moving in is before the notice. Correct it.",
+    ),
     "homes_missing": Refusal(
         "house_types", "주택공급에 관한 규칙 제21조제3항제3호", "공급할 주택이 한 세대도 없습니다.",
         "The notice offers no home at all.",
@@ -117,9 +130,10 @@ REFUSALS = {
 }  # fmt: skip
 
 
-def refuse(code: str) -> Invalid:
+def refuse(code: str, field: str = "") -> Invalid:
+    """``field``: the very place, where the rule is about one of several."""
     rule = REFUSALS[code]
-    return Invalid(code, field=rule.field, article=rule.article, ko=rule.ko, en=rule.en)
+    return Invalid(code, field=field or rule.field, article=rule.article, ko=rule.ko, en=rule.en)
 
 
 def check_people(parties: Sequence[Party], *roles: PartyRole) -> None:
@@ -182,11 +196,33 @@ def check_offer(notice: Notice) -> None:
         raise refuse("homes_missing")
     if not in_order(notice.payments):
         raise refuse("parts_out_of_order")
-    if not _days_in_order(notice.payments):
-        raise refuse("days_out_of_order")
+    _check_due_days(notice.payments)
+    _check_move_in(notice)
     said = notice.conditions.model_dump() if notice.conditions else {}
-    if not said or not all(said.values()):
+    if not said:
         raise refuse("conditions_missing")
+    for name, text in said.items():
+        if not text:
+            raise refuse("conditions_missing", f"conditions.{name}")
+
+
+def _check_due_days(parts: Sequence[Payment]) -> None:
+    """Only the balance may go without a day: it falls due at move-in (제60조제4항제4호)."""
+    before = date.min
+    for place, part in enumerate(parts):
+        if part.due_on is None and part.kind != "balance":
+            raise refuse("due_day_missing", f"payments.{place}.due_on")
+        day = part.due_on or before
+        if day < before:
+            raise refuse("days_out_of_order", f"payments.{place}.due_on")
+        before = day
+
+
+def _check_move_in(notice: Notice) -> None:
+    if notice.move_in is None:
+        raise refuse("move_in_missing")
+    if notice.move_in < f"{notice.notice_date:%Y%m}":
+        raise refuse("move_in_past")
 
 
 def check_schedule(payments: Sequence[Instalment], total: Won, made_on: date) -> None:

@@ -34,6 +34,7 @@ class HouseType(Model):
     price: Won
     units: dict[SupplyKind, int]
     unit_numbers: tuple[str, ...] = ()  # "101-1203"; filled when the supplier has named them
+    lowest_floor: tuple[str, ...] = ()  # units of the lowest floor that may be asked for (제51조)
 
 
 class Account(Model):
@@ -88,6 +89,10 @@ class Notice(Model):
     overheated: bool | None = None  # 투기과열지구; None where the agency's data does not tell it apart
     price_capped: bool | None = None  # 분양가상한제
     points_share_pct: int | None = None  # the mayor's share by points outside regulated areas (제28조제2항); none: 0
+    approval_applied_on: date | None = None  # 입주자모집 승인신청일
+    greenbelt_site: bool = False  # 개발제한구역 해제면적 50% 이상 공공주택지구
+    large_site: bool = False  # 대규모 택지개발지구 등 (제34조)
+    large_site_local_pct: int | None = None  # share of residents there, where the law leaves it to the notice
     notice_date: date
     receipt_opens_at: datetime
     receipt_closes_at: datetime

@@ -94,7 +94,7 @@ class SigningRequest(Model):
 
 
 class SigningState(Model):
-    """``state``: waiting | approved | declined | expired. ``signature``: base64 DER ECDSA when approved."""
+    """``state``: waiting | approved | declined | expired | cancelled. ``signature``: base64 DER ECDSA when approved."""
 
     number: str
     state: str
@@ -110,6 +110,9 @@ class SigningService(Protocol):
     async def request(self, request: SigningRequest) -> SigningState: ...
 
     async def state(self, number: str) -> SigningState: ...
+
+    async def cancel(self, number: str) -> SigningState:
+        """Take a request back, so that nobody can approve it any more. What was decided before stands."""
 
 
 class TrustServices(Protocol):

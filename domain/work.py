@@ -45,6 +45,12 @@ class Waiting(Model):
     number: str
 
 
+class SigningOver(Model):
+    """Nothing is signed any more under this contract, or of what was voided under this transfer."""
+
+    subject_id: UUID
+
+
 class Signed(Model):
     """A signature that has come back; base64 DER."""
 

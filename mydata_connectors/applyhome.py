@@ -34,7 +34,12 @@ PUBLIC = "03"  # HOUSE_DTL_SECD 국민; 01 is 민영
 OPENS, CLOSES = time(9, 0), time(17, 30)  # 청약홈's receipt hours on a Seoul clock
 LOOK_BACK = timedelta(days=120)  # a notice older than this is not open any more
 PAGE = 100
-UNITS = {SupplyKind.NEWLYWED: "NWWDS_HSHLDCO", SupplyKind.FIRST_HOME: "LFE_FRST_HSHLDCO"}
+UNITS = {
+    SupplyKind.NEWLYWED: "NWWDS_HSHLDCO", SupplyKind.FIRST_HOME: "LFE_FRST_HSHLDCO",
+    SupplyKind.MULTI_CHILD: "MNYCH_HSHLDCO", SupplyKind.ELDERLY_PARENTS: "OLD_PARNTS_SUPORT_HSHLDCO",
+    SupplyKind.NEWBORN: "NWBB_HSHLDCO", SupplyKind.YOUTH: "YGMN_HSHLDCO",
+    SupplyKind.RECOMMENDED: "INSTT_RECOMEND_HSHLDCO",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

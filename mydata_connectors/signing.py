@@ -42,6 +42,10 @@ class RemoteSigning:
     async def state(self, number: str) -> SigningState:
         return _state((await self.exchange.get(f"/requests/{number}")).data)
 
+    async def cancel(self, number: str) -> SigningState:
+        """Takes a request back; what its person had decided before stands, and is the answer."""
+        return _state((await self.exchange.post(f"/requests/{number}/cancellation", {}, purpose="sign")).data)
+
 
 def _state(data: dict[str, Any]) -> SigningState:
     values = {"number": data.get("number"), "state": data.get("state"), "signature": data.get("signature_b64")}

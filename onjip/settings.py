@@ -54,7 +54,10 @@ class Settings(BaseSettings):
     temporal_address: str | None = None  # host:port; none = the embedded server
     temporal_namespace: str = "onjip"
     payload_keys: dict[str, Key] = Field(default={}, repr=False)  # the first one encrypts, all decrypt
-    sealed_key: Key | None = Field(default=None, repr=False)  # resident numbers and CI, apart from everything else
+    sealed_key: Key | None = Field(default=None, repr=False)  # of people's data in the database, and of their secrets
+    sealed_key_id: str = Field(default="k1", pattern=r"^[0-9A-Za-z_-]{1,20}$")
+    sealed_older_keys: dict[str, Key] = Field(default={}, repr=False)  # they still open what they have sealed, by id
+    digest_key: Key | None = Field(default=None, repr=False)  # of keyed digests; none = the sealed key
 
     public_url: str | None = None  # where people reach the site
     bind: str | None = None  # host:port the web process listens on
@@ -77,7 +80,11 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _fit_to_start(self) -> Self:
-        wrong = [*_weak_keys(self), *(_unfit_for_production(self) if self.environment == "production" else ())]
+        wrong = [
+            *_weak_keys(self),
+            *_weak_password(self),
+            *(_unfit_for_production(self) if self.environment == "production" else ()),
+        ]
         if wrong:
             raise ValueError("; ".join(wrong))
         return self
@@ -134,9 +141,14 @@ def _weak_keys(settings: Settings) -> list[str]:
     keys = {f"payload_keys[{name}]": key for name, key in settings.payload_keys.items()}
     if settings.sealed_key is not None:
         keys["sealed_key"] = settings.sealed_key
+    keys |= {f"sealed_older_keys[{name}]": key for name, key in settings.sealed_older_keys.items()}
     weak = [f"{name} is not {KEY_BYTES} random bytes" for name, key in keys.items() if not strong(key)]
     if len(set(keys.values())) < len(keys):
         weak.append("payload_keys and sealed_key must all differ")
+    if settings.digest_key is not None and not strong(settings.digest_key):  # it may be the first sealed key
+        weak.append(f"digest_key is not {KEY_BYTES} random bytes")
+    if settings.sealed_key_id in settings.sealed_older_keys:
+        weak.append("sealed_older_keys names the id of the current key")
     return weak
 
 
@@ -155,9 +167,14 @@ def _unfit_for_production(settings: Settings) -> list[str]:
         wrong.append("this rulebook shortens legal periods and is not for production")
     if settings.public_url and not settings.public_url.startswith("https://"):
         wrong.append("public_url must be https")
-    if settings.database_url and not _strong_password(settings.database_url.get_secret_value()):
-        wrong.append(f"the password in database_url must have {MIN_PASSWORD_CHARACTERS} characters or more")
     return wrong + _unreadable(settings)
+
+
+def _weak_password(settings: Settings) -> list[str]:
+    """Of a database that is given, wherever it runs: everything that people entrusted to us lies there."""
+    if settings.database_url is None or _strong_password(settings.database_url.get_secret_value()):
+        return []
+    return [f"the password in database_url must have {MIN_PASSWORD_CHARACTERS} characters or more"]
 
 
 def _strong_password(url: str) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
+from sqlalchemy import exists
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -13,6 +15,8 @@ from domain.errors import OnjipError, UnknownThing
 from domain.ids import new_id
 from store.tables.contracts import ApprovalRow, ContractDraftRow, ContractRow, SignerRow
 from store.tables.exchange import VerificationRow
+
+UNMADE = ("declined", "expired")  # contracts that were never made
 
 
 async def contract(session: AsyncSession, contract_id: UUID, *, lock: bool = False) -> ContractRow:
@@ -63,9 +67,8 @@ async def add_contract(
 
 async def living_dissolution(session: AsyncSession, contract_id: UUID) -> ContractRow | None:
     """The dissolution of this contract that is being signed or has been."""
-    over = ("declined", "expired")
     rows = await session.exec(
-        select(ContractRow).where(ContractRow.supersedes == contract_id, col(ContractRow.state).not_in(over)).limit(1)
+        select(ContractRow).where(ContractRow.supersedes == contract_id, col(ContractRow.state).not_in(UNMADE)).limit(1)
     )
     return rows.first()
 
@@ -100,6 +103,29 @@ async def open_approval(session: AsyncSession, wanted: ApprovalRow) -> ApprovalR
         found.body, found.body_sha256 = wanted.body, wanted.body_sha256
         session.add(found)
     return found
+
+
+async def requests_of_nothing(session: AsyncSession, subject_id: UUID) -> list[str]:
+    """Numbers of requests at the signing service for fields of an ended contract and for voided bodies."""
+    fields = select(SignerRow.signing_number).where(
+        SignerRow.contract_id == subject_id,
+        SignerRow.state == "asked",
+        exists().where(col(ContractRow.id) == subject_id, col(ContractRow.state).in_(UNMADE)),
+    )
+    bodies = select(ApprovalRow.signing_number).where(ApprovalRow.subject_id == subject_id, ApprovalRow.state == "void")
+    return [number for query in (fields, bodies) for number in await session.exec(query) if number]
+
+
+async def forget_requests(session: AsyncSession, subject_id: UUID, numbers: Sequence[str]) -> None:
+    """They have been called back."""
+    for one in await signers(session, subject_id):
+        if one.signing_number in numbers and one.state == "asked":
+            one.state, one.prepared, one.signing_number = "waiting", None, None
+            session.add(one)
+    for row in await all_approvals(session, subject_id):
+        if row.signing_number in numbers and row.state == "void":
+            row.signing_number = None
+            session.add(row)
 
 
 async def keep_report(session: AsyncSession, sha256: str, report: VerifyReport) -> None:

@@ -12,7 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.errors import NotYet
+from store.keyring import KeyRing
 from store.tables.all import METADATA
+from store.tables.sealing import RING
 
 TABLES = METADATA.tables  # all of them are loaded with this module
 INTERRUPTIONS = (
@@ -28,15 +30,16 @@ class Database:
     engine: AsyncEngine
 
     @classmethod
-    def connect(cls, url: str, *, pool_size: int = 5) -> Database:
+    def connect(cls, url: str, ring: KeyRing, *, pool_size: int = 5) -> Database:
         """``url``: ``postgresql://…``. Connections are checked before use: the server may have been killed.
 
-        Errors never carry the values of a statement.
+        ``ring`` seals and opens the columns that hold personal data. Errors never carry the values of a statement.
         """
         async_url = url.replace("postgresql://", "postgresql+asyncpg://", 1)
         engine = create_async_engine(
             async_url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True
         )
+        setattr(engine.dialect, RING, ring)
         return cls(engine)
 
     @asynccontextmanager

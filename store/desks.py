@@ -18,7 +18,7 @@ from store.tables.contracts import ApprovalRow
 from store.tables.draws import AwardRow, CeremonyRow, DrawRow
 from store.tables.notices import NoticeRow
 from store.tables.transfers import DueRow, TransferRow
-from store.tasks import proof_given
+from store.tasks import proof_needed
 
 NOTICES = 50
 AWARDS = 50
@@ -129,18 +129,19 @@ class TransferRecord:
 
     answers: Mapping[str, str]  # step → the agency's number
     declared: int | None
-    proof_given: bool
+    proof_needed: bool
 
     @property
     def version(self) -> tuple[object, ...]:
-        return (*self.answers.items(), self.declared, self.proof_given)
+        return (*self.answers.items(), self.declared, self.proof_needed)
 
 
 async def transfer_record(session: AsyncSession, transfer_id: UUID, person_id: UUID) -> TransferRecord:
-    record = (await session.get_one(TransferRow, transfer_id)).record
+    row = await session.get_one(TransferRow, transfer_id)
+    record = row.record
     answers = {key.removeprefix("answer:"): str(value["number"]) for key, value in record.items()
                if key.startswith("answer:")}  # fmt: skip
     return TransferRecord(
         answers=answers, declared=(record.get("declaration") or {}).get("homes_before"),
-        proof_given=await proof_given(session, person_id, transfer_id),
+        proof_needed=await proof_needed(session, person_id, row),
     )  # fmt: skip

@@ -97,17 +97,7 @@ async def see(session: AsyncSession, seen: Notice) -> bool:
 
 def nonce_of(sealed: SealedBox, draw: DrawRow) -> bytes:
     """The committed nonce; it is opened only after the list of entries is committed too."""
-    return sealed.decrypt(NOBODY, NONCE, draw.notice_id, draw.nonce_sealed)
-
-
-async def draw(session: AsyncSession, notice_id: str) -> DrawRow:
-    """UnknownThing where no draw of this notice is held here."""
-    row = await session.get(DrawRow, notice_id)
-    if row is None:
-        raise UnknownThing(
-            "unknown_draw", ko="이 공고의 추첨 기록이 없습니다.", en="No draw of this notice is held here."
-        )
-    return row
+    return sealed.decrypt(NOBODY, NONCE, draw.notice_id, draw.nonce_sealed, draw.nonce_key_id)
 
 
 async def entries(session: AsyncSession, notice_id: str, *, after: str, limit: int) -> list[DrawEntryRow]:

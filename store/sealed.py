@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-import hmac
-import os
-from dataclasses import dataclass
 from uuid import UUID
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.errors import UnknownThing
+from store.keyring import KeyRing
 from store.tables.people import SealedReleaseRow, SealedRow
 
 
-@dataclass(frozen=True)
-class SealedBox:
-    """AES-256-GCM under one key; the owner, kind and subject are bound as associated data."""
-
-    key_id: str
-    key: bytes
+class SealedBox(KeyRing):
+    """Secrets of the table ``sealed``: owner, kind and subject are bound to each."""
 
     def encrypt(self, person_id: UUID, kind: str, subject: str, value: bytes) -> bytes:
-        nonce = os.urandom(12)
-        return nonce + AESGCM(self.key).encrypt(nonce, value, _bound(person_id, kind, subject))
+        return self.close(_bound(person_id, kind, subject), value)
 
-    def decrypt(self, person_id: UUID, kind: str, subject: str, ciphertext: bytes) -> bytes:
-        return AESGCM(self.key).decrypt(ciphertext[:12], ciphertext[12:], _bound(person_id, kind, subject))
-
-    def keyed(self, kind: str, value: str) -> str:
-        """Keyed digest (HMAC-SHA-256 under a key of its own), hexadecimal: finds equal values, tells none."""
-        key = HKDFExpand(SHA256(), 32, f"onjip digest v1|{kind}".encode()).derive(self.key)
-        return hmac.digest(key, value.encode(), "sha256").hex()
+    def decrypt(self, person_id: UUID, kind: str, subject: str, ciphertext: bytes, key_id: str) -> bytes:
+        return self.disclose(_bound(person_id, kind, subject), ciphertext, key_id)
 
     async def put(self, session: AsyncSession, person_id: UUID, kind: str, value: str, subject: str = "") -> None:
         """Store or replace one secret; one that was destroyed may be given again."""
@@ -54,7 +39,7 @@ class SealedBox:
                 "secret_missing", ko="필요한 인증 정보가 없습니다. 다시 로그인해 주십시오.", en="Please log in again."
             )
         session.add(SealedReleaseRow(sealed_id=row.id, basis=basis, purpose=purpose))
-        return self.decrypt(person_id, kind, subject, row.ciphertext).decode()
+        return self.decrypt(person_id, kind, subject, row.ciphertext, row.key_id).decode()
 
     async def destroy(self, session: AsyncSession, person_id: UUID, kind: str, subject: str = "") -> None:
         row = await _find(session, person_id, kind, subject)

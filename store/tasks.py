@@ -19,10 +19,11 @@ from store.people import person_of
 from store.tables.cases import CaseMemberRow
 from store.tables.consents import ConsentRow
 from store.tables.contracts import ApprovalRow, ContractRow, SignerRow
-from store.tables.draws import CeremonyRow, DrawRow
+from store.tables.draws import AwardRow, CeremonyRow, DrawRow
 from store.tables.notices import NoticeRow
 from store.tables.people import SealedRow
 from store.tables.transfers import DueRow, TransferRow
+from store.transfers import note, registry_filings
 
 RIGHT_PROOF = "right_proof"
 PREPARED = ("open", "correction", "dismissed", "withdrawn")  # what is given now goes into the next filing
@@ -62,6 +63,7 @@ async def todo(session: AsyncSession, person_id: UUID) -> list[Task]:
         *await _transfers(session, person_id),
         *await _mending(session, person_id),
         *await _draws(session, person),
+        *await _refused_contracts(session, person),
     ]
 
 
@@ -184,7 +186,7 @@ async def _transfers(session: AsyncSession, person_id: UUID) -> list[Task]:
         link = f"/transfers/{transfer.id}"
         if role == PartyRole.BUYER and transfer.scrivener_id is None:
             tasks.append(Task("choose_scrivener", "법무사 선택", "Choose a judicial scrivener", link, str(transfer.id)))
-        if role in OBLIGORS and not await proof_given(session, person_id, transfer.id):
+        if role in OBLIGORS and await proof_needed(session, person_id, transfer):
             tasks.append(Task(RIGHT_PROOF, "등기필정보 입력", "Give the title password", link, str(transfer.id)))
     return tasks
 
@@ -206,6 +208,34 @@ async def _mending(session: AsyncSession, person_id: UUID) -> list[Task]:
         for kind, said in (transfer.record.get("mending") or {}).items()
         if str(person_id) in said["people"]
     ]  # fmt: skip
+
+
+async def proof_needed(session: AsyncSession, person_id: UUID, transfer: TransferRow) -> bool:
+    """Whether the one who gives the right has to give the title password now.
+
+    It stays sealed until the title is registered, for every filing: after the first one it is asked for again only
+    where the registrar has found it wrong, and it has not been given anew since.
+    """
+    if transfer.state not in PREPARED:
+        return False
+    if not await proof_given(session, person_id, transfer.id):
+        return True
+    filings = await registry_filings(session, transfer.id)
+    if transfer.state == "open" or not filings:
+        return False
+    last, given = filings[-1], transfer.record.get(RIGHT_PROOF) or {}
+    seen = int(given["corrections"]) if given.get("receipt_no") == last.receipt_no else 0
+    return any(
+        str(one["code"]).startswith(RIGHT_PROOF) and one.get("answered_at") is None for one in last.corrections[seen:]
+    )
+
+
+async def note_proof(session: AsyncSession, transfer_id: UUID) -> None:
+    """The title password was given, with all in view that the registrar has said so far."""
+    filings = await registry_filings(session, transfer_id)
+    if filings:
+        said = {"receipt_no": filings[-1].receipt_no, "corrections": len(filings[-1].corrections)}
+        await note(session, transfer_id, RIGHT_PROOF, said)
 
 
 async def proof_given(session: AsyncSession, person_id: UUID, transfer_id: UUID) -> bool:
@@ -244,3 +274,24 @@ async def _draws(session: AsyncSession, person: Person) -> list[Task]:
                 Task("digits", f"추첨 숫자 입력: {name}", f"Type the digits: {name}", f"/notices/{notice}", notice)
             )
     return tasks
+
+
+async def _refused_contracts(session: AsyncSession, person: Person) -> list[Task]:
+    """Awards whose supply contract cannot be drafted: what is missing, for every officer of the supplier."""
+    suppliers = person.organisations(Role.OFFICER)
+    if not suppliers:
+        return []
+    query = (
+        select(AwardRow)
+        .join(NoticeRow, col(NoticeRow.id) == AwardRow.notice_id)
+        .where(col(AwardRow.refusal)["code"].astext.is_not(None), AwardRow.state == "checked")
+        .where(col(NoticeRow.supplier).in_(suppliers))
+    )
+    return [
+        Task(
+            "redraft", f"공급계약 보완: {said['ko'] or said['code']}", f"Supply contract: {said['en'] or said['code']}",
+            f"/awards/{award.id}/decide", str(award.id),
+        )
+        for award in await session.exec(query.order_by(col(AwardRow.at)))
+        if (said := award.refusal)
+    ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TypeVar
@@ -15,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.messages import Act, ActAnswer
     from domain.work import Mended, Refusal, TransferView
     from workflows._options import RECORD, Options
+    from workflows._stopping import uninterrupted
     from workflows._trouble import Trouble, trouble_of
 
 S = TypeVar("S")
@@ -67,17 +69,23 @@ class Mending:
     async def until_mended(
         self, transfer: TransferView, kind: str, trouble: Trouble, *, within: timedelta | None = None
     ) -> None:
-        await self._tell(transfer, kind, trouble)
+        """Who is stopped meanwhile leaves nothing to mend behind."""
+        try:
+            was_told = await uninterrupted(self._tell(transfer, kind, trouble))
+            await self._wait_for_mending(kind, within if was_told else AGAIN)
+        except asyncio.CancelledError:
+            await uninterrupted(self._mended(transfer, kind))
+            raise
+        await uninterrupted(self._mended(transfer, kind))
+
+    async def _wait_for_mending(self, kind: str, within: timedelta | None) -> None:
         try:
             await workflow.wait_condition(lambda: kind not in self._waiting, timeout=within)
         except TimeoutError:
-            pass
-        finally:
-            self._waiting.pop(kind, None)
-        mended = Mended(transfer_id=transfer.transfer_id, kind=kind)
-        await workflow.execute_activity_method(Troubles.mended, mended, **RECORD)
+            return
 
-    async def _tell(self, transfer: TransferView, kind: str, trouble: Trouble) -> None:
+    async def _tell(self, transfer: TransferView, kind: str, trouble: Trouble) -> bool:
+        """Whether anybody could be told: where not even that is possible, the act itself is tried again later."""
         self._told += 1
         refusal = Refusal(
             case_id=transfer.case_id, transfer_id=transfer.transfer_id, kind=kind, code=trouble.code,
@@ -88,5 +96,18 @@ class Mending:
         try:
             told = await workflow.execute_activity_method(Troubles.tell, refusal, **RECORD)
             self._waiting[kind] = frozenset(told.person_ids)
+        except ActivityError as error:
+            workflow.logger.error("A refusal could not be told: %s", trouble_of(error))
+            self._waiting[kind] = frozenset()
+            return False
         finally:
             self._telling -= 1
+        return True
+
+    async def _mended(self, transfer: TransferView, kind: str) -> None:
+        self._waiting.pop(kind, None)
+        mended = Mended(transfer_id=transfer.transfer_id, kind=kind)
+        try:
+            await workflow.execute_activity_method(Troubles.mended, mended, **RECORD)
+        except ActivityError as error:
+            workflow.logger.error("What was mended could not be noted: %s", trouble_of(error))

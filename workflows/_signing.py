@@ -5,7 +5,6 @@ The digest goes to the person's signing service; the person approves there, not 
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 from functools import partial
 from typing import Literal
@@ -22,6 +21,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.work import ApprovalAsk, ApprovalsWanted, ApprovalView, Asked, TransferView, Turn, Unsigned
     from workflows._mending import Mending
     from workflows._options import AGENCY, DOCUMENT, JUDGE, OUTSIDE, RECORD
+    from workflows._stopping import all_of, uninterrupted
 
 OPENS_WITHIN = timedelta(seconds=60)
 Outcome = Literal["signed", "declined", "signing_expired"]
@@ -40,7 +40,8 @@ async def sign_approval(approval: ApprovalView) -> Outcome:
 
 
 async def _obtain(asked: Asked) -> Outcome:
-    waiting = await workflow.execute_activity_method(Signatures.ask, asked, **AGENCY)
+    # A request that was sent is known by its number before anything else happens: only then it can be cancelled.
+    waiting = await uninterrupted(workflow.execute_activity_method(Signatures.ask, asked, **AGENCY))
     try:
         signed = await workflow.execute_activity_method(Signatures.await_signature, waiting, **OUTSIDE)
     except ActivityError as error:
@@ -99,7 +100,7 @@ class Approving(Mending):
         for item in approvals.items:
             self._open[kind, item.person_id] = item
         # Tasks, not a loop: the order in which people come is theirs.
-        await asyncio.gather(*(self._one(transfer, item) for item in approvals.items))
+        await all_of(*(self._one(transfer, item) for item in approvals.items))
 
     async def _one(self, transfer: TransferView, item: ApprovalView) -> None:
         """A person who declined, or did not come in time, may still sign later: the body waits for them again."""
@@ -111,6 +112,6 @@ class Approving(Mending):
                 break
             self._ready.discard(key)
             unsigned = Unsigned(approval_id=item.approval_id, why=outcome)
-            await workflow.execute_activity_method(Duties.reopen, unsigned, **RECORD)
+            await self.insist(transfer, item.kind, Duties.reopen, unsigned, RECORD)
             item = item.model_copy(update={"round": item.round + 1})
         self._open.pop(key, None)

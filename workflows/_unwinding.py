@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from activities.signatures import Signatures
     from activities.unwinding import Settling
     from activities.unwinding import Unwinding as Undoing
     from activities.watching import Watching
     from domain.filings import RegistryState
     from domain.messages import ContractStart
     from domain.words import Step
-    from domain.work import RegistryAsk, RegistryNews, TransferView, Undo
+    from domain.work import RegistryAsk, RegistryNews, SigningOver, TransferView, Undo
     from workflows._options import AGENCY, JUDGE, OUTSIDE, RECORD
     from workflows._registering import Registering
-    from workflows._stopping import first_of
+    from workflows._stopping import all_of, first_of
 
 OVER = (RegistryState.REGISTERED, RegistryState.DISMISSED, RegistryState.WITHDRAWN)
 
@@ -26,26 +25,41 @@ class Unwinding(Registering):
 
     async def unwind(self, transfer: TransferView, dissolution: ContractStart) -> None:
         """The order is the law's: nothing may be registered any more before money goes back, and the city gives the
-        tax back once the cancellation is reported."""
-        await workflow.execute_activity_method(Undoing.begin, transfer, **RECORD)
+        tax back once the cancellation is reported. What fails for good is told, and tried again when mended."""
+        await self.insist(transfer, "undo:begin", Undoing.begin, transfer, RECORD)
+        await self._call_back(transfer)
         last = await self._stop_filing(transfer)
         if last.state is RegistryState.REGISTERED:
-            await self.registered(transfer, last.receipt_no)
-            await self.say(transfer, "too_late", str(dissolution.contract_id))
+            await self._too_late(transfer, dissolution, last.receipt_no)
             return
-        await asyncio.gather(
-            self._undo_report_and_tax(transfer, dissolution), self._give_money_back(transfer, dissolution)
+        await all_of(self._undo_report_and_tax(transfer, dissolution), self._give_money_back(transfer, dissolution))
+        await self.insist(transfer, "undo:stays", Undoing.name_what_stays, transfer, JUDGE)
+        await self.persist(
+            transfer, "undo:stays", lambda: self.done(transfer, Step.DISSOLVED, str(dissolution.contract_id))
         )
-        await workflow.execute_activity_method(Undoing.name_what_stays, transfer, **JUDGE)
-        await self.done(transfer, Step.DISSOLVED, str(dissolution.contract_id))
+
+    async def _too_late(self, transfer: TransferView, dissolution: ContractStart, receipt_no: str) -> None:
+        async def said() -> None:
+            await self.registered(transfer, receipt_no)
+            await self.say(transfer, "too_late", str(dissolution.contract_id))
+
+        await self.persist(transfer, "undo:withdrawal", said)
 
     async def _stop_filing(self, transfer: TransferView) -> RegistryNews:
         """Withdraw what the registrar has not decided (취하, 등기규칙 제51조); the registrar may be faster."""
+        word = "undo:withdrawal"
         while True:
-            last = await self.insist(transfer, "undo:withdrawal", Watching.last_filing, transfer, AGENCY)
+            last = await self.insist(transfer, word, Watching.last_filing, transfer, AGENCY)
             if last.state in OVER:
+                await self.insist(transfer, word, Undoing.end_withdrawal, transfer, RECORD)
+                await self._call_back(transfer)
                 return last
             await first_of(self._withdraw(transfer, last.receipt_no), self._decided(transfer, last.receipt_no))
+
+    async def _call_back(self, transfer: TransferView) -> None:
+        """What was voided is taken back at the signing service too."""
+        over = SigningOver(subject_id=transfer.transfer_id)
+        await self.insist(transfer, "undo:requests", Signatures.call_back, over, AGENCY)
 
     async def _withdraw(self, transfer: TransferView, receipt_no: str) -> None:
         word = "undo:withdrawal"
@@ -61,7 +75,7 @@ class Unwinding(Registering):
                 transfer_id=transfer.transfer_id, kind=kind, dissolution_id=dissolution.contract_id,
                 workflow_id=workflow.info().workflow_id,
             )  # fmt: skip
-            possible = await workflow.execute_activity_method(Undoing.can_undo, undo, **JUDGE)
+            possible = await self.insist(transfer, f"undo:{kind}", Undoing.can_undo, undo, JUDGE)
             if possible.yes:
                 await self.submit(transfer, f"undo:{kind}", line=f"undo:{kind}")
 
@@ -72,7 +86,7 @@ class Unwinding(Registering):
             workflow_id=workflow.info().workflow_id,
         )  # fmt: skip
         payouts = await self.insist(transfer, "undo:release", Settling.settle, undo, AGENCY)
-        await asyncio.gather(*(self._pay_out(transfer, number) for number in range(1, payouts.count + 1)))
+        await all_of(*(self._pay_out(transfer, number) for number in range(1, payouts.count + 1)))
 
     async def _pay_out(self, transfer: TransferView, number: int) -> None:
         await self.submit(transfer, f"undo:release:{number}", "undo:release", line="undo:release")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from temporalio import workflow
@@ -15,17 +16,19 @@ with workflow.unsafe.imports_passed_through():
     from activities.money import Money
     from activities.supplying import Supplying
     from domain import ids
-    from domain.awards import Accepted, AwardEnd, AwardFound, AwardSearch, AwardView, Explained, Judged
+    from domain.awards import Accepted, AwardEnd, AwardFound, AwardSearch, AwardView, Explained, Judged, SupplyRefused
     from domain.consents import Renewal
     from domain.facts import Item
-    from domain.messages import AcceptAct, ActAnswer, AwardStart, ContractStart, ExplainAct, JudgeAct
+    from domain.messages import AcceptAct, Act, ActAnswer, AwardStart, ContractStart, ExplainAct, JudgeAct
     from domain.words import Outcome, Step
     from domain.work import ContractDone, DueRef, Paid, StepDone
     from workflows._options import AGENCY, JUDGE, OUTSIDE, RECORD
+    from workflows._trouble import trouble_of
     from workflows.contract import ContractWorkflow
 
 SEARCHED = (Item.HOUSEHOLD, Item.HOME_OWNERSHIP, Item.PAST_WINS)  # 제52조, 제57조
 UNPAID = "waiting_for_payment"
+AGAIN = timedelta(hours=1)  # a newer version of the notice may have come from its board
 
 
 @workflow.defn
@@ -41,6 +44,8 @@ class AwardWorkflow:
         self._judged: JudgeAct | None = None
         self._accepted = False
         self._over = False
+        self._refusals = 0
+        self._redraft = True  # False: a refused draft waits
 
     @workflow.run
     async def run(self, start: AwardStart) -> AwardEnd:
@@ -59,7 +64,9 @@ class AwardWorkflow:
         by = await workflow.execute_activity_method(Awards.contract_by, self._start, **RECORD)
         if not await self._accepted_by(by.at):
             return "lapsed"
-        contract = await workflow.execute_activity_method(Supplying.draft_supply, self._start, **JUDGE)
+        contract = await self._draft()
+        if self._refusals:  # the winner does not lose the days in which there was nothing to pay for
+            by = await workflow.execute_activity_method(Awards.contract_by, self._start, **RECORD)
         paid = await self._deposit(contract, by.at)
         if paid is None:
             expired = ContractDone(contract_id=contract.contract_id, state="expired")
@@ -98,6 +105,26 @@ class AwardWorkflow:
         except TimeoutError:
             return False
         return True
+
+    async def _draft(self) -> ContractStart:
+        """What is missing is told to the supplier; drafted again when an officer says so, or after a while."""
+        while True:
+            try:
+                return await workflow.execute_activity_method(Supplying.draft_supply, self._start, **JUDGE)
+            except ActivityError as error:
+                trouble = trouble_of(error)
+                if trouble is None:
+                    raise
+            self._refusals += 1
+            self._redraft = False
+            refused = SupplyRefused(
+                award_id=self._start.award_id, number=self._refusals, code=trouble.code, article=trouble.article,
+                ko=trouble.ko, en=trouble.en,
+            )  # fmt: skip
+            await workflow.execute_activity_method(Supplying.tell_refusal, refused, **RECORD)
+            with suppress(TimeoutError):
+                await workflow.wait_condition(lambda: self._redraft, timeout=AGAIN)
+            self._redraft = True
 
     async def _deposit(self, contract: ContractStart, end: datetime) -> Paid | None:
         """계약금 within the contract window. What was paid in time counts even if we could not look until later."""
@@ -193,6 +220,17 @@ class AwardWorkflow:
     async def _finding(self) -> None:
         await workflow.wait_condition(lambda: self._found is not None)
         self._must_be_open()
+
+    @workflow.update
+    async def redraft(self, act: Act) -> ActAnswer:
+        """An officer has added what the contract lacked."""
+        self._redraft = True
+        return ActAnswer(state="drafting", ko="계약서를 다시 만듭니다.", en="The contract is drafted again.")
+
+    @redraft.validator
+    def _may_redraft(self, act: Act) -> None:
+        if self._redraft:
+            raise _no("nothing_refused", "보완할 계약서가 없습니다.", "No draft waits for anything.")
 
     @workflow.update
     async def accept(self, act: AcceptAct) -> ActAnswer:

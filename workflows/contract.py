@@ -12,13 +12,14 @@ from temporalio.exceptions import ActivityError, FailureError
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import Contracts
     from activities.documents import Documents
+    from activities.signatures import Signatures
     from activities.troubles import Troubles
     from domain.ids import transfer_workflow_id
     from domain.messages import ContractStart, TransferStart
     from domain.words import ContractKind
-    from domain.work import ContractDone, ContractView, Refusal, Told, Turn
+    from domain.work import ContractDone, ContractView, Refusal, SigningOver, Told, Turn
     from workflows._contract_acts import ContractActs
-    from workflows._options import DOCUMENT, RECORD
+    from workflows._options import AGENCY, DOCUMENT, RECORD
     from workflows._signing import Outcome, sign_field
     from workflows._stopping import stop
     from workflows._trouble import Trouble, trouble_of
@@ -36,6 +37,7 @@ class ContractWorkflow(ContractActs):
         super().__init__(start)
         self._rounds: dict[str, int] = {}  # how often the person of a field was asked in vain
         self._told = 0
+        self._signing: asyncio.Task[Outcome] | None = None
 
     @workflow.run
     async def run(self, start: ContractStart) -> ContractDone:
@@ -78,12 +80,8 @@ class ContractWorkflow(ContractActs):
     async def _sign(self, contract: ContractView, field: str) -> Outcome | None:
         """Whoever declines meanwhile ends the contract, also in another's turn."""
         turn = Turn(contract_id=contract.contract_id, field=field, round=self._rounds.get(field, 0))
-        signing = asyncio.create_task(sign_field(turn))
-        try:
-            await self._wait(signing.done)
-        except _Ended:
-            await stop(signing)
-            raise
+        self._signing = signing = asyncio.create_task(sign_field(turn))
+        await self._wait(signing.done)
         try:
             outcome = signing.result()
         except ActivityError as error:
@@ -154,8 +152,23 @@ class ContractWorkflow(ContractActs):
         self._over = True
         done = ContractDone(contract_id=self._start.contract_id, state=state, reason=reason)
         await workflow.execute_activity_method(Contracts.mark, done, **RECORD)
+        if state != "sealed":
+            await self._call_back()
         await workflow.wait_condition(workflow.all_handlers_finished)
         return done
+
+    async def _call_back(self) -> None:
+        """What somebody still could approve at the signing service is taken back there."""
+        if self._signing is not None:
+            await stop(self._signing)
+        over = SigningOver(subject_id=self._start.contract_id)
+        try:
+            await workflow.execute_activity_method(Signatures.call_back, over, **AGENCY)
+        except ActivityError as error:
+            trouble = trouble_of(error)
+            if trouble is None:
+                raise
+            await self._tell(trouble)
 
     async def _wait(self, condition: Callable[[], object]) -> None:
         """Wait for a person, unless somebody declines or nobody comes."""

@@ -17,7 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.words import ContractKind, Step
     from domain.work import Nothing, TransferView
     from workflows._options import OUTSIDE, RECORD
-    from workflows._stopping import stop
+    from workflows._stopping import all_of, stop, stoppable
     from workflows._unwinding import Unwinding
 
 
@@ -36,15 +36,22 @@ class TransferWorkflow(Unwinding):
     @workflow.run
     async def run(self, start: TransferStart) -> Nothing:
         transfer = await workflow.execute_activity_method(Duties.transfer_view, start, **RECORD)
+        await stoppable(self._until_the_end(transfer))
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return Nothing()
+
+    async def _until_the_end(self, transfer: TransferView) -> None:
         procedure = asyncio.create_task(self._carry_through(transfer))
-        await workflow.wait_condition(lambda: procedure.done() or self._dissolution is not None)
+        try:
+            await workflow.wait_condition(lambda: procedure.done() or self._dissolution is not None)
+        except asyncio.CancelledError:
+            await stop(procedure)
+            raise
         if procedure.done():
             procedure.result()
         else:
             await stop(procedure)
         await self._dissolve(transfer)
-        await workflow.wait_condition(workflow.all_handlers_finished)
-        return Nothing()
 
     async def _carry_through(self, transfer: TransferView) -> None:
         if transfer.contract_kind is ContractKind.SALE:  # a supply's was paid before its contract
@@ -57,7 +64,7 @@ class TransferWorkflow(Unwinding):
         await self.submit(transfer, "tax")
         await self.pay(transfer, "tax", Step.TAXED)
         await self._bond(transfer)
-        await asyncio.gather(self.collect(transfer, "mandate"), self._fee(transfer))
+        await all_of(self.collect(transfer, "mandate"), self._fee(transfer))
         await self.file_until_registered(transfer)
 
     async def _instalments(self, transfer: TransferView) -> None:

@@ -15,7 +15,10 @@ from mydata_connectors.sandbox import _crowd, _ledger, _people
 from mydata_connectors.sandbox._agency import Message, Refused, Reply
 
 SEOUL = timezone(timedelta(hours=9))
-Kind = Literal["general", "newlywed", "first_home"]
+Kind = Literal[
+    "general", "newlywed", "first_home", "multi_child", "elderly_parents", "newborn", "youth", "recommended",
+    "newlywed_town",
+]  # fmt: skip
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS notices (number TEXT PRIMARY KEY, version INTEGER NOT NULL, reference TEXT NOT NULL,
     at TEXT NOT NULL, body TEXT NOT NULL, closed_at TEXT, close_reference TEXT NOT NULL DEFAULT '');

@@ -13,7 +13,11 @@ AREA_CODES = {
     "44": ("312", "충남"), "46": ("513", "전남"), "47": ("712", "경북"), "48": ("621", "경남"), "50": ("690", "제주"),
     "51": ("200", "강원"), "52": ("560", "전북"),
 }  # fmt: skip
-NO_SPECIAL = ("MNYCH", "OLD_PARNTS_SUPORT", "INSTT_RECOMEND", "ETC", "TRANSR_INSTT_ENFSN", "YGMN", "NWBB")
+SPECIAL = {
+    "newlywed": "NWWDS", "first_home": "LFE_FRST", "multi_child": "MNYCH", "elderly_parents": "OLD_PARNTS_SUPORT",
+    "newborn": "NWBB", "youth": "YGMN", "recommended": "INSTT_RECOMEND",
+}  # fmt: skip
+NO_SPECIAL = ("ETC", "TRANSR_INSTT_ENFSN")
 RANKS = ("GNRL_RNK1_CRSPAREA", "GNRL_RNK1_ETC_AREA", "GNRL_RNK2_CRSPAREA", "GNRL_RNK2_ETC_AREA")
 
 
@@ -58,12 +62,13 @@ def applyhome_models(notice: Notice) -> list[dict[str, object]]:
 
 def _model(number: str, row: HouseType) -> dict[str, object]:
     letters = "".join(part for part in row.name if part.isascii() and part.isalpha()).upper() or " "
-    newlywed, first = row.units.get("newlywed", 0), row.units.get("first_home", 0)
+    units = {str(kind): count for kind, count in row.units.items()}
+    special = {f"{field}_HSHLDCO": units.get(kind, 0) for kind, field in SPECIAL.items()}
     return {
         "HOUSE_MANAGE_NO": number, "PBLANC_NO": number, "MODEL_NO": row.model_no,
         "HOUSE_TY": f"{float(row.exclusive_area):08.4f}{letters}", "SUPLY_AR": supply_area(row),
-        "SUPLY_HSHLDCO": row.units.get("general", 0), "SPSPLY_HSHLDCO": newlywed + first,
-        "NWWDS_HSHLDCO": newlywed, "LFE_FRST_HSHLDCO": first, "LTTOT_TOP_AMOUNT": str(row.price // 10_000),
+        "SUPLY_HSHLDCO": row.units.get("general", 0), "SPSPLY_HSHLDCO": sum(special.values()),
+        **special, "LTTOT_TOP_AMOUNT": str(row.price // 10_000),
         **{f"{kind}_HSHLDCO": 0 for kind in NO_SPECIAL},
     }  # fmt: skip
 

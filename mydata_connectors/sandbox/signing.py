@@ -26,7 +26,13 @@ CREATE INDEX IF NOT EXISTS requests_of ON requests (subject_ref, state);
 """
 WAITS = timedelta(days=14)  # unless the request itself says until when
 SHOWN = 500
-STATES = {"waiting": "승인 대기", "approved": "서명함", "declined": "거절함", "expired": "기간 지남"}
+STATES = {
+    "waiting": "승인 대기",
+    "approved": "서명함",
+    "declined": "거절함",
+    "expired": "기간 지남",
+    "cancelled": "요청 취소됨",
+}
 
 
 def agency(ctx: AgencyContext) -> Agency:
@@ -47,6 +53,7 @@ def agency(ctx: AgencyContext) -> Agency:
             Signed("POST", "/requests", request, ("sign",), prepare=chain_of_subject),
             Signed("GET", "/requests", find, ("lookup",)),
             Signed("GET", "/requests/{number}", state, ("read",)),
+            Signed("POST", "/requests/{number}/cancellation", cancel, ("sign",)),
             Signed("GET", "/certificates/{identity_ref}", certificate, ("read",), prepare=chain_of_asked),
         ),
         pages=(
@@ -80,6 +87,16 @@ def request(message: Message, db: sqlite3.Connection) -> Reply:
 
 def state(message: Message, db: sqlite3.Connection) -> Reply:
     return Reply(_answer(_current(db, _row(db, message.params["number"]))))
+
+
+def cancel(message: Message, db: sqlite3.Connection) -> Reply:
+    """Who asked takes the request back. What the person has decided before stands; cancelling twice is once."""
+    row = _current(db, _row(db, message.params["number"]))
+    if row["state"] == "waiting":
+        db.execute("UPDATE requests SET state = 'cancelled' WHERE number = ?", (row["number"],))
+        digest = row["document_sha256"]
+        _ledger.act(db, kind="cancellation", reference=row["reference"], number=row["number"], body_sha256=digest)
+    return Reply(_answer(_row(db, row["number"])))
 
 
 def find(message: Message, db: sqlite3.Connection) -> Reply:

@@ -75,7 +75,7 @@ class Books:
 
 async def audit(settings: Settings, cases: Play, ledgers: Ledgers) -> list[str]:
     """What is wrong, one sentence each. ``settings``: complete, of the running stack."""
-    db = Database.connect(settings.database, pool_size=1)
+    db = Database.connect(settings.database, parts.sealed_box(settings), pool_size=1)
     try:
         async with db.transaction() as session:
             books = await _books(session)

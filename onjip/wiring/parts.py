@@ -57,7 +57,7 @@ def partners(settings: Settings) -> Partners:
 
 
 def database(settings: Settings) -> Database:
-    return Database.connect(settings.database)
+    return Database.connect(settings.database, sealed_box(settings))
 
 
 def documents(settings: Settings) -> FolderDocuments:
@@ -65,7 +65,7 @@ def documents(settings: Settings) -> FolderDocuments:
 
 
 def sealed_box(settings: Settings) -> SealedBox:
-    return SealedBox("k1", settings.sealed)
+    return SealedBox(settings.sealed_key_id, settings.sealed, settings.sealed_older_keys, settings.digest_key)
 
 
 def poll(settings: Settings) -> timedelta:

@@ -10,7 +10,8 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from domain.ids import new_id
-from store.tables.base import Instant, Json, Table
+from store.tables.base import Instant, Table
+from store.tables.sealing import Sealed, SealedJson
 
 
 class ApplicationRow(Table, table=True):
@@ -49,5 +50,5 @@ class ApplicationLineRow(Table, table=True):
     state: str = "accepted"
     refusal: str | None = None
     ticket: str | None = Field(default=None, index=True)
-    receipt: dict[str, Any] | None = Json(nullable=True)
+    receipt: dict[str, Any] | None = Sealed(SealedJson, "application_line.receipt", nullable=True)
     filed_at: datetime | None = Instant(nullable=True)

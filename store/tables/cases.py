@@ -10,7 +10,8 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
 from domain.ids import new_id
-from store.tables.base import Instant, Json, Table
+from store.tables.base import Instant, Table
+from store.tables.sealing import Sealed, SealedJson
 
 
 class CaseRow(Table, table=True):
@@ -44,5 +45,5 @@ class CaseEventRow(Table, table=True):
     reference: str = ""
     ko: str
     en: str
-    detail: dict[str, Any] = Json()
+    detail: dict[str, Any] = Sealed(SealedJson, "case_event.detail")
     at: datetime = Instant(default_now=True)

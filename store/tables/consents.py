@@ -11,6 +11,7 @@ from sqlmodel import Field
 
 from domain.ids import new_id
 from store.tables.base import Instant, Json, Table
+from store.tables.sealing import Sealed, SealedJson
 
 
 class ConsentRow(Table, table=True):
@@ -60,7 +61,7 @@ class FactRow(Table, table=True):
     person_id: UUID = Field(foreign_key="person.id", index=True)
     consent_id: UUID = Field(foreign_key="consent.id", index=True)
     item: str
-    value: Any = Json()
+    value: Any = Sealed(SealedJson, "fact.value")
     source: str
     as_of: date
     issued_at: datetime = Instant()
@@ -98,9 +99,9 @@ class DecisionRow(Table, table=True):
     rule: str
     outcome: str
     points: int | None = None
-    body: dict[str, Any] = Json()
-    facts: dict[str, Any] = Json()
-    selection: dict[str, Any] | None = Json(nullable=True)
+    body: dict[str, Any] = Sealed(SealedJson, "decision.body")
+    facts: dict[str, Any] = Sealed(SealedJson, "decision.facts")
+    selection: dict[str, Any] | None = Sealed(SealedJson, "decision.selection", nullable=True)
     rulebook: str
     as_of: date
     made_at: datetime = Instant(default_now=True)

@@ -11,6 +11,7 @@ from sqlmodel import Field
 
 from domain.ids import new_id
 from store.tables.base import Instant, Json, Table
+from store.tables.sealing import Sealed, SealedJson, SealedText
 
 
 class ContractRow(Table, table=True):
@@ -31,7 +32,7 @@ class ContractRow(Table, table=True):
     case_id: UUID = Field(foreign_key="case.id", index=True)
     kind: str
     state: str = "draft"
-    terms: dict[str, Any] = Json()
+    terms: dict[str, Any] = Sealed(SealedJson, "contract.terms")
     terms_sha256: str
     unsigned_sha256: str | None = None
     document_sha256: str | None = None
@@ -52,7 +53,8 @@ class SignerRow(Table, table=True):
     role: str
     person_id: UUID = Field(foreign_key="person.id", index=True)
     state: str = "waiting"  # waiting | asked | signed | declined
-    prepared: dict[str, Any] | None = Json(nullable=True)  # domain.contracts.Prepared, while asked
+    # domain.contracts.Prepared, while asked
+    prepared: dict[str, Any] | None = Sealed(SealedJson, "signer.prepared", nullable=True)
     signing_number: str | None = None
     revision_sha256: str | None = None  # the revision with this signature
     signed_at: datetime | None = Instant(nullable=True)
@@ -72,11 +74,11 @@ class ApprovalRow(Table, table=True):
     kind: str
     role: str
     person_id: UUID = Field(foreign_key="person.id")
-    body: str  # canonical JSON text that is signed
+    body: str = Sealed(SealedText, "approval.body")  # canonical JSON text that is signed
     body_sha256: str
-    signed_attrs: str | None = None
+    signed_attrs: str | None = Sealed(SealedText, "approval.signed_attrs", nullable=True)
     signing_number: str | None = None
-    cms: str | None = None
+    cms: str | None = Sealed(SealedText, "approval.cms", nullable=True)
     state: str = "open"  # open | asked | signed | declined
     at: datetime = Instant(default_now=True)
 

@@ -88,4 +88,5 @@ class AwardRow(Table, table=True):
     passed_to: UUID | None = None  # the award that got the home after this one lapsed
     option_codes: list[Any] = Json()  # chosen by the winner when accepting
     contract_id: UUID | None = None
+    refusal: dict[str, Any] | None = Json(nullable=True)  # why its contract cannot be drafted, for the officer
     at: datetime = Instant(default_now=True)

@@ -10,7 +10,8 @@ from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from domain.ids import new_id
-from store.tables.base import Instant, Json, Table
+from store.tables.base import Instant, Table
+from store.tables.sealing import Sealed, SealedJson
 
 
 class OutboxRow(Table, table=True):
@@ -24,7 +25,7 @@ class OutboxRow(Table, table=True):
     id: int | None = Field(default=None, primary_key=True)
     kind: str  # workflow type
     workflow_id: str
-    payload: dict[str, Any] = Json()
+    payload: dict[str, Any] = Sealed(SealedJson, "outbox.payload")
     created_at: datetime = Instant(default_now=True)
     done_at: datetime | None = Instant(nullable=True)
 
@@ -45,7 +46,7 @@ class DeliveryRow(Table, table=True):
     msg_id: str
     expires_at: datetime = Instant()
     state: str = "sending"  # domain.filings.DeliveryState
-    answer: dict[str, Any] | None = Json(nullable=True)
+    answer: dict[str, Any] | None = Sealed(SealedJson, "delivery.answer", nullable=True)
     created_at: datetime = Instant(default_now=True)
 
 
@@ -65,6 +66,6 @@ class VerificationRow(Table, table=True):
     __tablename__ = "verification"
     document_sha256: str = Field(foreign_key="blob.sha256", primary_key=True)
     person_id: UUID = Field(foreign_key="person.id", primary_key=True)
-    report: dict[str, Any] | None = Json(nullable=True)
+    report: dict[str, Any] | None = Sealed(SealedJson, "verification.report", nullable=True)
     asked_at: datetime = Instant(default_now=True)
     reported_at: datetime | None = Instant(nullable=True)

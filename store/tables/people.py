@@ -10,7 +10,8 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
 from domain.ids import new_id
-from store.tables.base import Instant, Json, Table
+from store.tables.base import Instant, Table
+from store.tables.sealing import Sealed, SealedDate, SealedJson, SealedText
 
 
 class PersonRow(Table, table=True):
@@ -23,9 +24,10 @@ class PersonRow(Table, table=True):
     )
     id: UUID = Field(default_factory=new_id, primary_key=True)
     subject: str  # pairwise subject of the identity provider
-    name: str
-    birth_date: date
-    address: str = ""  # as the means of identification told it at the last log-in
+    name: str = Sealed(SealedText, "person.name")
+    birth_date: date = Sealed(SealedDate, "person.birth_date")
+    # As the means of identification told it at the last log-in.
+    address: str = Sealed(SealedText, "person.address", default="")
     code: str  # party code: what a person tells a broker instead of personal data
     ref_hash: str | None = Field(default=None, index=True)  # keyed digest of the sealed handle: finds, never shows
     created_at: datetime = Instant(default_now=True)
@@ -103,5 +105,5 @@ class IdempotencyRow(Table, table=True):
     key: str = Field(primary_key=True)
     body_sha256: str
     status: int | None = None  # None while under way
-    answer: dict[str, Any] | None = Json(nullable=True)
+    answer: dict[str, Any] | None = Sealed(SealedJson, "idempotency.answer", nullable=True)
     created_at: datetime = Instant(default_now=True)

@@ -11,6 +11,7 @@ from sqlmodel import Field
 
 from domain.ids import new_id
 from store.tables.base import Instant, Json, Table
+from store.tables.sealing import Sealed, SealedJson
 
 
 class TransferRow(Table, table=True):
@@ -23,7 +24,7 @@ class TransferRow(Table, table=True):
     contract_id: UUID = Field(foreign_key="contract.id")
     scrivener_id: UUID | None = Field(default=None, foreign_key="person.id", index=True)
     state: str = "open"  # open | filed | correction | dismissed | registered | dissolved
-    record: dict[str, Any] = Json()
+    record: dict[str, Any] = Sealed(SealedJson, "transfer.record")
     packet_sha256: str | None = None
     created_at: datetime = Instant(default_now=True)
 
@@ -64,6 +65,6 @@ class DueRow(Table, table=True):
     memo: str | None = None
     due_on: date | None = None
     act_number: str | None = None  # the agency's number of the act that is paid
-    proof: dict[str, Any] | None = Json(nullable=True)
+    proof: dict[str, Any] | None = Sealed(SealedJson, "due.proof", nullable=True)
     paid_at: datetime | None = Instant(nullable=True)
     created_at: datetime = Instant(default_now=True)

@@ -18,6 +18,7 @@ from domain.words import Agency
 from mydata_connectors.envelope import public_key
 from mydata_connectors.exchange import Exchange, ExchangeOffice, agency_http
 from store.db import Database
+from store.keyring import KeyRing
 
 
 @dataclass
@@ -55,7 +56,9 @@ async def carry(told: dict[str, Any]) -> None:
         ECKey.import_key(told["key"]), agency_http(), lifetime,
     )  # fmt: skip
     office = Waiting(ExchangeOffice(exchange), told["moment"])
-    await Carriage(Database.connect(told["database"]), {outgoing.agency: office}, lifetime).carry(outgoing)
+    key_id, key = told["ring"]
+    database = Database.connect(told["database"], KeyRing(key_id, bytes.fromhex(key)))
+    await Carriage(database, {outgoing.agency: office}, lifetime).carry(outgoing)
 
 
 if __name__ == "__main__":

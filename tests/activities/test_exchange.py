@@ -31,6 +31,7 @@ from mydata_connectors.exchange import ExchangeOffice
 from store import exchange
 from store.db import Database
 from store.tables.exchange import DeliveryRow
+from store.tables.sealing import ring_of
 from tests.mydata_connectors.deals.conftest import TITLE, Sale, new_reference
 
 if TYPE_CHECKING:
@@ -231,8 +232,9 @@ async def test_a_refusal_is_kept_and_the_mended_act_may_be_sent(post: Post, deal
 @pytest.mark.parametrize("moment", ["before", "after"])
 async def test_the_process_that_carried_was_killed(post: Post, deals: Deals, moment: str, tmp_path: Path) -> None:
     """SIGKILL of a process of its own between the attempt that is stored and the answer that is not."""
-    wanted = await a_fee(deals)
+    wanted, ring = await a_fee(deals), ring_of(post.database.engine.dialect)
     told = {
+        "ring": (ring.key_id, ring.key.hex()),
         "database": post.database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False),
         "agency": deals.box.agencies[Agency.REGISTRY], "key": deals.box.key.as_dict(private=True),
         "outgoing": wanted.model_dump(mode="json"), "lifetime": LIFETIME.total_seconds(), "moment": moment,

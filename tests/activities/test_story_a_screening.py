@@ -66,16 +66,16 @@ def test_a_win_that_no_register_shows_yet_bars_its_winner() -> None:
     book = rulebook.load("normal")
     household = Household(applicant=winner)
     assert earlier.home_classes == ("overheated",)
-    assert barred(household, notice(), {str(winner.person_id): [earlier]}, book)
-    assert not barred(household, notice(), {}, book)
-    assert not barred(household, notice(), {str(uuid4()): [earlier]}, book), "somebody else's"
+    assert barred(household, notice(), SupplyKind.GENERAL, {str(winner.person_id): [earlier]}, book)
+    assert not barred(household, notice(), SupplyKind.GENERAL, {}, book)
+    assert not barred(household, notice(), SupplyKind.GENERAL, {str(uuid4()): [earlier]}, book), "somebody else's"
 
 
 def test_a_spouse_counts_too() -> None:
     winner, spouse = person(marriage={"married": True, "registered_on": "2021-05-01"}), person()
     earlier = win_of(notice(number="0"), special=False, won_on=date(2026, 10, 1))
     household = Household(applicant=winner, spouse=spouse)
-    assert barred(household, notice(), {str(spouse.person_id): [earlier]}, rulebook.load("normal"))
+    assert barred(household, notice(), SupplyKind.GENERAL, {str(spouse.person_id): [earlier]}, rulebook.load("normal"))
 
 
 @pytest.mark.parametrize(

@@ -191,6 +191,29 @@ async def test_declined_stays_declined(box: Box, service: RemoteSigning) -> None
     assert (await approve(box, asked.number)).json()["code"] == "not_waiting"
 
 
+async def test_what_is_taken_back_cannot_be_approved_any_more(box: Box, service: RemoteSigning) -> None:
+    attrs = attributes((await service.certificate(HANEUL))[0])
+    asked = await service.request(wanted("S-BACK", attrs))
+    for _ in range(2):
+        assert (await service.cancel(asked.number)).state == "cancelled"
+    reply = await approve(box, asked.number)
+    assert (reply.status_code, reply.json()["code"]) == (409, "not_waiting")
+    again = await service.request(wanted("S-BACK", attrs))
+    assert (again.number, again.state, again.signature) == (asked.number, "cancelled", None)
+    acts = [act["kind"] for act in (await box.ledger("signing"))["acts"] if act["reference"] == "S-BACK"]
+    assert acts == ["cancellation"]
+
+
+async def test_what_was_approved_is_not_taken_back(box: Box, service: RemoteSigning) -> None:
+    attrs = attributes((await service.certificate(HANEUL))[0])
+    asked = await service.request(wanted("S-LATE", attrs))
+    await approve(box, asked.number)
+    late = await service.cancel(asked.number)
+    assert (late.state, late.signature) == ("approved", (await service.state(asked.number)).signature)
+    with pytest.raises(AgencyRefused, match="unknown_request"):
+        await service.cancel("S-99999999")
+
+
 async def test_requests_end(box: Box, service: RemoteSigning) -> None:
     leaf = (await service.certificate(HANEUL))[0]
     attrs = attributes(leaf)

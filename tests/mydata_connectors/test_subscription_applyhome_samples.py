@@ -59,7 +59,10 @@ def test_the_whole_of_a_private_notice() -> None:
     assert (notice.announcement_date, notice.move_in) == (date(2022, 6, 2), "202502")
     first, fourth = notice.house_types[0], notice.house_types[3]
     assert (first.name, first.exclusive_area, first.price) == ("58A", "58.85", 807_200_000)
-    assert first.units == {SupplyKind.GENERAL: 8, SupplyKind.NEWLYWED: 4, SupplyKind.FIRST_HOME: 2}
+    assert first.units == {
+        SupplyKind.GENERAL: 8, SupplyKind.NEWLYWED: 4, SupplyKind.FIRST_HOME: 2, SupplyKind.MULTI_CHILD: 2,
+        SupplyKind.ELDERLY_PARENTS: 1, SupplyKind.RECOMMENDED: 2,
+    }  # fmt: skip
     assert (fourth.name, fourth.exclusive_area) == ("59", "59.8")  # a trailing blank where there is no letter
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from api.notice_terms import NoticeTerms
+from api.offers import refuse_above_limits
+from domain.draft_rules import check_offer
 from domain.time import SEOUL
 from domain.words import Outcome
 from law import notices, rulebook
@@ -30,8 +32,11 @@ def test_the_normal_rulebook_refuses_the_demo_s_notice(terms: dict[str, Any]) ->
 
 @pytest.mark.parametrize("terms", DEMO_NOTICES, ids=["lh", "city"])
 def test_the_demo_rulebook_lets_it_pass(terms: dict[str, Any]) -> None:
+    demo = rulebook.load("demo")
     notice = NoticeTerms.model_validate(terms).notice(NOW)
-    assert notices.check_notice(notice, NOW, rulebook.load("demo")).outcome is Outcome.YES
+    assert notices.check_notice(notice, NOW, demo).outcome is Outcome.YES
+    check_offer(notice)
+    refuse_above_limits(notice, demo)
 
 
 def test_the_demo_changes_periods_and_nothing_else() -> None:

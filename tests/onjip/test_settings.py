@@ -14,6 +14,8 @@ from pydantic import ValidationError
 from onjip.settings import Settings, SettingsError
 from onjip.stack import embedded, secrets
 from onjip.stack.children import as_environment
+from onjip.wiring import parts
+from store.sealed import SealedBox
 
 
 def key() -> str:
@@ -34,6 +36,9 @@ def production(tmp_path: Path) -> dict[str, Any]:
         "temporal_address": "temporal.example:7233",
         "payload_keys": {"2026a": key()},
         "sealed_key": key(),
+        "sealed_key_id": "k2",
+        "sealed_older_keys": {"k1": key()},
+        "digest_key": key(),
         "public_url": "https://onjip.example",
         "bind": "127.0.0.1:8000",
         "agencies_file": tmp_path / "agencies.json",
@@ -88,6 +93,36 @@ def test_one_key_for_two_uses_is_refused() -> None:
     same = key()
     with pytest.raises(ValidationError, match="must all differ"):
         Settings(payload_keys={"k1": same}, sealed_key=same)
+
+
+def test_older_keys_still_open_under_ids_of_their_own() -> None:
+    old, new = key(), key()
+    settings = Settings(sealed_key=new, sealed_key_id="k2", sealed_older_keys={"k1": old}, digest_key=old)
+    ring = parts.sealed_box(settings)
+    before = SealedBox("k1", settings.sealed_older_keys["k1"])
+    assert ring.unlock("person.name", before.lock("person.name", "홍길동")) == "홍길동"
+    assert ring.lock("person.name", "홍길동").startswith("sealed:k2:")
+    assert ring.keyed("identity_ref", "x") == before.keyed("identity_ref", "x")
+    assert old not in repr(settings) + repr(ring)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "complaint"),
+    [
+        ({"sealed_older_keys": {"k1": b64encode(b"old").decode()}}, "is not 32 random bytes"),
+        ({"sealed_older_keys": {"k2": key()}}, "names the id of the current key"),
+        ({"digest_key": b64encode(b"\0" * 32).decode()}, "digest_key is not 32 random bytes"),
+        ({"sealed_key_id": "k:2"}, "sealed_key_id"),
+    ],
+)
+def test_a_wrong_key_ring_is_refused(wrong: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(ValidationError, match=complaint):
+        Settings(**{"sealed_key": key(), "sealed_key_id": "k2", **wrong})
+
+
+def test_a_given_database_needs_a_strong_password_everywhere() -> None:
+    with pytest.raises(ValidationError, match="16 characters"):
+        Settings(database_url="postgresql://onjip:onjip@db/onjip")
 
 
 def test_refusal_shows_no_secret(production: dict[str, Any]) -> None:

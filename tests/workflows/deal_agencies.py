@@ -75,9 +75,14 @@ class Works:
 
 @dataclass
 class SigningDesk:
-    """``willing``: its people approve at once. Otherwise a request waits until ``decide``."""
+    """``willing``: its people approve at once. Otherwise a request waits until ``decide``.
+
+    ``shut``: what arrives becomes a request only when it is set.
+    """
 
     willing: bool = True
+    shut: asyncio.Event | None = None
+    arrived: int = 0
     asked: dict[str, SigningRequest] = field(default_factory=dict)  # by number
     states: dict[str, str] = field(default_factory=dict)
 
@@ -85,6 +90,9 @@ class SigningDesk:
         return [identity_ref.encode()]
 
     async def request(self, request: SigningRequest) -> SigningState:
+        self.arrived += 1
+        if self.shut is not None:
+            await self.shut.wait()
         number = next((one for one, asked in self.asked.items() if asked.reference == request.reference), None)
         if number is None:
             number = f"S-{len(self.asked) + 1}"
@@ -96,6 +104,11 @@ class SigningDesk:
         state = self.states[number]
         signature = base64.b64encode(f"[{number}]".encode()).decode() if state == "approved" else None
         return SigningState(number=number, state=state, signature=signature)
+
+    async def cancel(self, number: str) -> SigningState:
+        if self.states[number] == "waiting":
+            self.states[number] = "cancelled"
+        return await self.state(number)
 
     async def decide(self, state: str) -> str:
         """What waits, or comes next, ends so; its number."""

@@ -81,12 +81,33 @@ async def test_somebody_declines_in_anothers_turn(world: Any, keep_history: Any)
         await until_asked(deal, SELLER)
         await act(handle, "decline", DeclineAct(person_id=deal.buyer, reason="대출이 되지 않음"))
         assert await ended(handle) == "declined"
+        assert list(deal.signing.states.values()) == ["cancelled"], "nobody can approve it there any more"
+        assert (await deal.signers())[SELLER].signing_number is None
         await keep_history(handle, "contract_declined")
         assert (await deal.contract()).state == "declined"
         line = (await world.events(deal.case_id))[f"declined:{deal.terms.contract_id}"]
         assert line.detail == {"reason": "대출이 되지 않음"}
         with pytest.raises(RPCError):
             await act(handle, "sign", Act(person_id=deal.buyer))
+
+
+async def test_a_request_on_its_way_is_taken_back_as_soon_as_its_number_is_known(world: Any) -> None:
+    """The contract ends at once; only its procedure waits for the signing service."""
+    async with deal_at_work(world) as deal:
+        deal.signing.willing, deal.signing.shut = False, asyncio.Event()
+        handle = await invited(deal)
+        await act(handle, "sign", Act(person_id=deal.seller))
+        async with asyncio.timeout(10):
+            while not deal.signing.arrived:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        await act(handle, "decline", DeclineAct(person_id=deal.buyer, reason="-"))
+        async with asyncio.timeout(10):
+            while (await deal.contract()).state != "declined":  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        assert deal.signing.states == {}
+        deal.signing.shut.set()
+        assert await ended(handle) == "declined"
+        assert list(deal.signing.states.values()) == ["cancelled"]
 
 
 async def test_a_no_at_the_signing_service_ends_it_too(world: Any) -> None:
@@ -119,9 +140,12 @@ async def test_a_request_that_ran_out_is_made_anew(world: Any, keep_history: Any
 
 async def test_who_does_not_come_lets_it_lapse(world: Any) -> None:
     async with deal_at_work(world) as deal:
+        deal.signing.willing = False
         handle = await invited(deal, patience=timedelta(seconds=1.5))
         await act(handle, "sign", Act(person_id=deal.seller))
+        await until_asked(deal, SELLER)
         assert await ended(handle) == "expired"
+        assert list(deal.signing.states.values()) == ["cancelled"]
         assert (await deal.contract()).state == "expired"
 
 

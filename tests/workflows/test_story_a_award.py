@@ -34,7 +34,9 @@ from law.rulebook import PARAMETERS, Rulebook, build
 from store.tables.applications import ApplicationLineRow
 from store.tables.contracts import ContractRow
 from store.tables.draws import AwardRow
+from store.tables.people import RoleRow
 from store.tables.transfers import DueRow
+from store.tasks import Task, todo
 from workflows._options import FLOW
 from workflows.award import AwardWorkflow
 from workflows.contract import ContractWorkflow
@@ -109,9 +111,15 @@ class Story:
         row: AwardRow = (await self.world.rows(AwardRow, id=self.award_id))[0]
         return row
 
-    async def until_event(self, key: str, within: float = 15.0) -> None:
+    async def set(self, **values: Any) -> None:
+        row = await self.award()
+        for name, value in values.items():
+            setattr(row, name, value)
+        await self.world.add(row)
+
+    async def until_event(self, key: str, within: float = 15.0, suffix: str = "") -> None:
         async with asyncio.timeout(within):
-            while f"{key}:{self.award_id}" not in await self.world.events(self.case_id):  # noqa: ASYNC110
+            while f"{key}:{self.award_id}{suffix}" not in await self.world.events(self.case_id):  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
 
     async def due(self) -> DueRow:
@@ -182,8 +190,8 @@ async def awarded(
     )
     activities = [
         awards.view, awards.decide, awards.explained, awards.judged, awards.accepted, awards.contract_by, awards.end,
-        collect.renew, supplying.draft_supply, supplying.open_deposit, contracts.mark, contracts.step_done,
-        contracts.view, money.await_payment,
+        collect.renew, supplying.draft_supply, supplying.open_deposit, supplying.tell_refusal, contracts.mark,
+        contracts.step_done, contracts.view, money.await_payment,
     ]  # fmt: skip
     async with world.working([AwardWorkflow, ContractWorkflow], activities):
         handle = await world.client.start_workflow(
@@ -250,6 +258,61 @@ async def test_registers_that_stay_silent_leave_the_decision_to_a_person(
         assert (await story.handle.result()).state == "lapsed", "no deposit within the window"
     assert (await story.award()).state == "lapsed"
     assert [row.state for row in await world.rows(ContractRow, award_id=story.award_id)] == ["expired"]
+
+
+@pytest.mark.parametrize(
+    ("missing", "code"), [("conditions", "conditions_missing"), ("unit", "unit_unknown"), ("account", "no_account")]
+)
+async def test_a_contract_that_cannot_be_drafted_is_the_suppliers_task(  # noqa: PLR0917
+    world: Any,
+    fact_of: Any,
+    notice_of: Callable[..., Notice],
+    tmp_path: Path,
+    missing: str,
+    code: str,
+    keep_history: Any,
+) -> None:
+    whole = sellable(notice_of, f"20260004{len(code):02}")
+    gone = {"conditions": {"conditions": None}, "account": {"deposit_account": None}}.get(missing, {})
+    async with awarded(world, whole.model_copy(update=gone), tmp_path, fact_of) as story:
+        await world.add(
+            RoleRow(
+                person_id=story.officer,
+                role="officer",
+                organisation=whole.supplier,
+                register_name="r",
+                number="1",
+                active=True,
+            )
+        )
+        await story.until_event("checked")
+        if missing == "unit":
+            await story.set(unit=None)
+        await story.act("accept", accept(story))
+        await story.until_event("supply_refused", suffix=":1")
+        line = (await world.events(story.case_id))[f"supply_refused:{story.award_id}:1"]
+        assert (line.reference, code in line.ko) == (code, True)
+        (task,) = [one for one in await tasks_of(world, story.officer) if one.code == "redraft"]
+        assert task.link == f"/awards/{story.award_id}/decide"
+        assert not [one for one in await tasks_of(world, story.person) if one.code == "redraft"]
+        assert (await story.act("redraft", Act(person_id=story.officer))).state == "drafting"
+        await story.until_event("supply_refused", suffix=":2")
+        if missing == "unit":
+            await story.set(unit="101-301")
+        else:
+            await world.publish(whole.model_copy(update={"version": whole.version + 1}))
+        await story.act("redraft", Act(person_id=story.officer))
+        assert (await story.due()).amount == 52_000_000
+        assert [one for one in await tasks_of(world, story.officer) if one.code == "redraft"] == []
+        assert await story.refused("redraft", Act(person_id=story.officer)) == "nothing_refused"
+        if missing == "unit":
+            await keep_history(story.handle, "award_draft_refused")
+        await story.handle.terminate()
+
+
+async def tasks_of(world: Any, person: UUID) -> list[Task]:
+    async with world.db.transaction() as session:
+        return await todo(session, person)
 
 
 def accept(story: Story, *codes: str) -> AcceptAct:
