@@ -19,6 +19,7 @@ from api.routes import (
     contracts,
     draws,
     health,
+    law,
     me,
     notices,
     staff,
@@ -31,7 +32,7 @@ from api.shell import Shell, security_headers
 ROUTERS = (
     health.router, login.router, me.router, notices.router, draws.router, cases.router, consents.router,
     assessments.router, applications.router, contracts.router, approvals.router, transfers.router, verify.router,
-    access.router, staff.router, docs.router,
+    access.router, staff.router, law.router, docs.router,
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -16,7 +17,8 @@ from domain.facts import Household
 from domain.notices import Notice
 from domain.time import now
 from domain.words import HousingKind, Outcome
-from law.combinations import Couples, Wanted, check_combination
+from law.rules import Case, decide
+from law.subscription.combinations import Application, combination
 from store import applications, decisions, facts, notices, people
 from store.applications import Wish
 from store.tables.applications import ApplicationLineRow
@@ -51,13 +53,13 @@ class Checker:
         earlier = await applications.living_lines(self.session, [self.person_id, *others.values()])
         for line in earlier:
             held.setdefault(line.notice_id, await notices.notice(self.session, line.notice_id))
-        decision = check_combination(
-            [_wanted(self.person_id, wish, held) for wish in wishes],
-            [_filed(line, held) for line in earlier],
-            _couples(self.person_id, household, others),
-            self.services.rulebook,
-        )
-        refuse_unless_lawful(decision)
+        together = {
+            "wanted": tuple(_wanted(self.person_id, wish, held) for wish in wishes),
+            "filed": tuple(_filed(line, held) for line in earlier),
+            "spouses": _couples(self.person_id, household, others),
+        }
+        as_of = max(notices.terms_of(held[wish.line.notice_id]).notice_date for wish in wishes)
+        refuse_unless_lawful(decide(combination, Case(as_of, self.services.rulebook, together)))
 
     async def _known_members(self, household: Household | None) -> dict[str, UUID]:
         """Household members (by the resident register) who use Onjip too, by their handle."""
@@ -68,13 +70,23 @@ class Checker:
 
 def refuse_unless_lawful(decision: Decision) -> None:
     """LawForbids with the first rule that says no, and the change that would help where there is one."""
-    no = next((reason for reason in decision.reasons if reason.outcome is Outcome.NO), None)
+    no = cause(decision)
     if no is not None:
         raise law_forbids(no, decision)
 
 
+def cause(decision: Decision) -> Reason | None:
+    """The first test that made the decision a no; other noes only concern the standing (a missing first rank, say)."""
+    noes = [reason for reason in decision.reasons if reason.outcome is Outcome.NO]
+    made = (reason for reason in noes if reason.code in decision.causes)
+    return next(made, noes[0] if noes and not decision.causes else None)
+
+
 def law_forbids(no: Reason, decision: Decision) -> LawForbids:
+    """A rule that is named by its question alone ("…인지") is made a sentence that answers it."""
     ko, en = no.ko, no.en
+    if not ko.endswith("."):
+        ko, en = f"법령의 요건을 채우지 못했습니다: {ko}.", f"The law asks for this, and it is not met: {en}."
     if decision.flip is not None:
         ko, en = f"{ko} {decision.flip.ko}", f"{en} {decision.flip.en}"
     return LawForbids(no.code, ko=ko, en=en, article=no.article)
@@ -94,7 +106,7 @@ def _wish(line: Line, row: NoticeRow, decision: DecisionRow | None) -> Wish:
 
 def _not_eligible(decision: Decision) -> OnjipError:
     """A line that was judged *cannot tell* may be filed (its missing facts come later); a *no* may not."""
-    no = next((reason for reason in decision.reasons if reason.outcome is Outcome.NO), None)
+    no = cause(decision)
     return LawForbids("not_eligible") if no is None else law_forbids(no, decision)
 
 
@@ -118,24 +130,24 @@ def _on_offer(line: Line, notice: Notice) -> None:
         )  # fmt: skip
 
 
-def _wanted(person_id: UUID, wish: Wish, held: dict[str, NoticeRow]) -> Wanted:
-    line = wish.line
-    return Wanted(
-        person=str(person_id), notice_id=line.notice_id, model_no=line.model_no, supply_kind=line.supply_kind,
-        housing_kind=HousingKind(held[line.notice_id].housing_kind), announcement_date=wish.announcement_date,
-    )  # fmt: skip
+def _wanted(person_id: UUID, wish: Wish, held: dict[str, NoticeRow]) -> Application:
+    return _application(person_id, wish.line, held[wish.line.notice_id], wish.announcement_date)
 
 
-def _filed(row: ApplicationLineRow, held: dict[str, NoticeRow]) -> Wanted:
+def _filed(row: ApplicationLineRow, held: dict[str, NoticeRow]) -> Application:
     line = Line.model_validate({"notice_id": row.notice_id, "model_no": row.model_no, "supply_kind": row.supply_kind})
-    return Wanted(
-        person=str(row.person_id), notice_id=line.notice_id, model_no=line.model_no, supply_kind=line.supply_kind,
-        housing_kind=HousingKind(held[row.notice_id].housing_kind), announcement_date=row.announcement_date,
+    return _application(row.person_id, line, held[row.notice_id], row.announcement_date)
+
+
+def _application(person_id: UUID, line: Line, notice: NoticeRow, announced: date) -> Application:
+    return Application(
+        person=str(person_id), notice_id=line.notice_id, model_no=line.model_no, supply_kind=line.supply_kind,
+        housing_kind=HousingKind(notice.housing_kind), announcement_date=announced,
     )  # fmt: skip
 
 
-def _couples(person_id: UUID, household: Household | None, others: dict[str, UUID]) -> Couples:
+def _couples(person_id: UUID, household: Household | None, others: dict[str, UUID]) -> tuple[tuple[str, str], ...]:
     """The couple that the register names; a declared spouse is not one before the law."""
     members = household.members if household else ()
     spouses = [others[one.identity_ref] for one in members if one.relation == "spouse" and one.identity_ref in others]
-    return Couples(pairs=tuple((str(person_id), str(spouse)) for spouse in spouses))
+    return tuple((str(person_id), str(spouse)) for spouse in spouses)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from fastapi import Path
@@ -23,12 +23,16 @@ RULES = {
         "지급액의 합이 거래금액과 같아야 합니다.", "The payments must add up to the price.",
     ),
     "the shares of the payments must make 10000": (
-        "납부 비율의 합이 100%여야 합니다.", "The shares of the payments must add up to 10000 (100 %).",
+        "납부 비율의 합이 100%여야 합니다.", "The shares of the payments must add up to 100 %.",
+    ),
+    "a payment before the balance needs its day": (
+        "계약금과 중도금에는 지급일이 있어야 합니다. 날짜를 적어 주십시오.",
+        "The deposit and an instalment need a day on which they are due. Name it.",
     ),
     "a house type is named twice": ("주택형 번호가 두 번 있습니다.", "A house type is named twice."),
     "a unit is named twice": ("같은 동·호수가 두 번 있습니다.", "A unit is named twice."),
     "named twice": ("같은 것을 두 번 적었습니다.", "Something is named twice."),
-    "a date is written as text": ("날짜는 2026-11-23처럼 글자로 적어 주십시오.", "Write the date like 2026-11-23."),
+    "a date is written as text": ("날짜는 2026-11-23처럼 적어 주십시오.", "Write the date like 2026-11-23."),
 }  # fmt: skip
 
 
@@ -68,7 +72,10 @@ Price = Annotated[int, Field(strict=True, ge=1, le=MAX_WON, description="won")]
 Count = Annotated[int, Field(strict=True, ge=0, le=100_000)]
 Flag = Annotated[bool, Field(strict=True)]
 Day = Annotated[date, BeforeValidator(_text), Field(ge=date(1900, 1, 1), le=date(2100, 12, 31))]
-At = Annotated[AwareDatetime, BeforeValidator(_text)]
+At = Annotated[
+    AwareDatetime, BeforeValidator(_text),
+    Field(ge=datetime(1900, 1, 1, tzinfo=UTC), le=datetime(2100, 12, 31, tzinfo=UTC)),
+]  # fmt: skip
 
 
 def iso(at: datetime | None) -> str | None:

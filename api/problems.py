@@ -16,7 +16,18 @@ from starlette.exceptions import HTTPException
 from temporalio.service import RPCError
 
 from api.inputs import RULES
-from domain.errors import DEFAULTS, Invalid, LawForbids, Malformed, NotLoggedIn, NotYet, OnjipError, Wait, WrongState
+from domain.errors import (
+    DEFAULTS,
+    Invalid,
+    LawForbids,
+    Malformed,
+    NotLoggedIn,
+    NotYet,
+    OnjipError,
+    UnknownThing,
+    Wait,
+    WrongState,
+)
 
 MEDIA_TYPE = "application/problem+json"
 FIELD = re.compile(r"^[a-z][a-z0-9_]{0,40}$")  # our own names; a name that the caller made up is not repeated
@@ -70,8 +81,10 @@ async def _known(request: Request, error: OnjipError) -> Response:
     return problem(error)
 
 
-async def _invalid(_: Request, error: RequestValidationError) -> Response:
-    """422 with the fields and the kinds of fault; never what was sent."""
+async def _invalid(request: Request, error: RequestValidationError) -> Response:
+    """422 with the fields and the kinds of fault; never what was sent. A page whose address is wrong does not exist."""
+    if wants_page(request) and all(fault["loc"][0] == "path" for fault in error.errors()):
+        return problem(UnknownThing())
     faults = [(_field(fault["loc"], fault["type"]), _reason(fault["type"])) for fault in error.errors()]
     if any(reason == "json_invalid" for _, reason in faults):
         return problem(Malformed())

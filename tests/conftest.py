@@ -21,6 +21,7 @@ from onjip.stack.processes import Supervisor
 from onjip.stack.temporal_server import TemporalServer
 from onjip.temporal.codec import data_converter
 from store.db import Database
+from store.keyring import KeyRing
 from store.migrate import migrate
 
 QUICK = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")  # tests may lose data
@@ -32,6 +33,7 @@ class Cluster:
     """A running PostgreSQL. New databases are copies of one that is migrated already."""
 
     server: Postgres
+    ring: KeyRing = field(default_factory=lambda: KeyRing("test", random.token_bytes(32)))
     numbers: count[int] = field(default_factory=lambda: count(1))
 
     def url(self, name: str) -> str:
@@ -56,7 +58,7 @@ class Cluster:
     async def database(self) -> AsyncIterator[Database]:
         """A migrated database without rows, gone afterwards."""
         name = f"copy_{next(self.numbers)}"
-        database = Database.connect(await self.create(name, TEMPLATE))
+        database = Database.connect(await self.create(name, TEMPLATE), self.ring)
         try:
             yield database
         finally:

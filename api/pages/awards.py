@@ -83,6 +83,15 @@ async def judge(view: Reader, award: OfficersAward, person: Me, form: Form) -> R
     return await carry_out(view, form, work, lambda refused: _decide(view, award, refused, form))
 
 
+@router.post("/awards/{award_id}/redraft")
+async def redraft(view: Reader, award: OfficersAward, person: Me, form: Form) -> Response:
+    async def work() -> Response:
+        await draws.redraft(award, person, form.key, view.services)
+        return view.back(f"/awards/{award.id}/decide", "redrafting")
+
+    return await carry_out(view, form, work, lambda refused: _decide(view, award, refused, form))
+
+
 @router.post("/awards/{award_id}/lapse")
 async def lapse(view: Reader, award: OfficersAward, person: Me, form: Form) -> Response:
     async def work() -> Response:

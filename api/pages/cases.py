@@ -17,7 +17,7 @@ from api.pages.view import Reader, View, version_of
 from api.routes import applications, cases
 from api.routes.cases import OpenCase
 from domain.consents import ConsentState
-from domain.words import CaseKind
+from domain.words import CaseKind, Step
 from store import applications as filed
 from store import case_lists, consents, desks, tasks
 from store import cases as rows
@@ -65,7 +65,8 @@ async def _case(view: View, member: Membership) -> dict[str, Any]:
         common = await _shared(session, case, member.roles)
         mine = await _mine(session, case_id, me.id)
     invited = {row.id: invitation_link(view, row.id) for row in mine["consents"] if _unclaimed(row)}
-    open_steps = [step["step"] for step in common["journey"] if step["status"] == "open"]
+    dissolved = any(line.step == Step.DISSOLVED for line in common["timeline"])
+    open_steps = [step["step"] for step in common["journey"] if step["status"] == "open" and not dissolved]
     facts = {
         **common, **mine, "case": case, "invited": invited, "roles": member.roles,
         "subscription": case.kind == CaseKind.SUBSCRIPTION, "bank_url": view.services.bank_people_url,

@@ -21,7 +21,8 @@ BALANCE_DAYS = 30  # a proposal for the date of the balance
 INPUTS = {
     "payments.0.amount": "deposit", "payments.0.due_on": "deposit_on", "payments.1.amount": "instalment",
     "payments.1.due_on": "instalment_on", "payments.2.amount": "price", "payments.2.due_on": "balance_on",
-    "payments": "deposit", "": "deposit", "parties": "seller_code",
+    "payments.0": "deposit_on", "payments.1": "instalment_on", "payments": "deposit", "": "deposit",
+    "parties": "seller_code",
 }  # fmt: skip
 
 

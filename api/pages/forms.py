@@ -16,12 +16,13 @@ from starlette.datastructures import FormData
 
 from api.access import Me
 from api.idempotency import PATTERN
+from api.inputs import RULES
 from api.pages.view import View
 from domain.errors import AskPerson, FixInput, GiveUp, Malformed, OnjipError, Wait
 from store.idempotency import Key
 
 OWN = ("csrf", "key")  # of the form itself, not of its content
-WHOLE = re.compile(r"^[0-9][0-9,]*$")
+WHOLE = re.compile(r"^[0-9][0-9,]{0,30}$")
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class Refused:
 
 
 def refused_by(error: OnjipError, inputs: Mapping[str, str]) -> Refused:
-    name = inputs.get(error.field or "", error.field or "")
+    name = inputs.get(error.field, error.field) if error.field else ""
     return Refused(error.status, (Fault(name, error.ko, error.en),), error.article)
 
 
@@ -121,13 +122,6 @@ KINDS = {
     "enum": ("하나를 골라 주십시오.", "Please choose one."),
     "bool_type": ("하나를 골라 주십시오.", "Please choose one."),
 }
-RULES = {
-    "the payments must make the price": ("지급액의 합이 거래금액과 같아야 합니다.", "Payments must make the price."),
-    "the shares of the payments must make 10000": ("납부 비율의 합이 100%여야 합니다.", "The shares must make 100 %."),
-    "a house type is named twice": ("주택형이 두 번 있습니다.", "A house type is named twice."),
-    "a unit is named twice": ("같은 동·호수가 두 번 있습니다.", "A unit is named twice."),
-    "named twice": ("같은 것을 두 번 골랐습니다.", "Something is named twice."),
-}  # fmt: skip
 OTHERWISE = ("입력값을 확인해 주십시오.", "Please check what you entered.")
 DATE = ("날짜를 고르거나 2026-11-23처럼 입력해 주십시오.", "Please write the date like 2026-11-23.")
 

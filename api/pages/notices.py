@@ -16,6 +16,7 @@ from api.routes import draws, notices
 from domain.time import now
 from domain.words import Role
 from store import desks
+from store import draws as draw_rows
 from store import notices as rows
 from store.tables.draws import DrawRow
 from store.tables.notices import NoticeRow
@@ -65,7 +66,7 @@ async def show_draw(notice_id: NoticePath, view: Visitor) -> Response:
     """What anybody needs to run the draw again, in the order in which it was published."""
     found = await notices.show(notice_id, view.services)
     async with view.services.db.transaction() as session:
-        draw = await rows.draw(session, notice_id)
+        draw = await draw_rows.draw(session, notice_id)
         mine = await desks.awards_of(session, view.me.person.id, notice_id=notice_id) if view.me else []
     return view.page("draw.html", notice=found, draw=draw, mine=mine)
 

@@ -10,11 +10,13 @@ from fastapi.responses import Response
 
 from api.access import Officer
 from api.notice_terms import NoticeTerms
+from api.offers import limits
 from api.pages.forms import Form, Posted, Refused, carry_out, read
 from api.pages.view import Reader, View
 from api.routes import notices
 from domain.time import SEOUL, now, seoul_date
 from domain.words import Role, SupplyKind
+from law.calendar import add_months
 from law.notices import first_receipt_day, receipt_hours
 
 router = APIRouter(include_in_schema=False)
@@ -24,7 +26,12 @@ CONDITIONS = (
     "bond",
 )  # fmt: skip
 AREAS = ("residential_common_area", "other_common_area", "land_area")
-SHARES = ("deposit", "instalment", "balance")
+INSTALMENTS = 6
+DATED = ("deposit", *(f"instalment_{number}" for number in range(1, INSTALMENTS + 1)))
+PARTS = (*DATED, "balance")
+# What the form begins with: a usual sale from plan, within the limits of 주택공급에 관한 규칙 제60조②.
+USUAL_SHARES = {"deposit": 10, "balance": 30, **{f"instalment_{number}": 15 for number in range(1, 5)}}
+MONTHS_BETWEEN = 6
 
 
 @router.get("/notices/new")
@@ -34,17 +41,27 @@ async def new(view: Reader, person: Officer) -> Response:
 
 def _form(view: View, suppliers: set[str], refused: Refused | None = None, form: Posted | None = None) -> Response:
     today = seoul_date(now())
-    opens = first_receipt_day(today, today, view.services.rulebook)
-    days = {
-        "opens_on": opens, "closes_on": opens + timedelta(days=2), "announcement_date": opens + timedelta(days=9),
-        "contract_from": opens + timedelta(days=24), "contract_until": opens + timedelta(days=26),
-    }  # fmt: skip
     return view.page(
         "notice_new.html", status=refused.status if refused else 200, refused=refused,
         posted=form.values if form else {}, suppliers=sorted(suppliers), houses=HOUSES, conditions=CONDITIONS,
-        areas=AREAS, kinds=list(SupplyKind), number=f"{now().astimezone(SEOUL):%Y%m%d%H%M}",
-        days={name: on.isoformat() for name, on in days.items()},
+        areas=AREAS, kinds=list(SupplyKind), number=f"{now().astimezone(SEOUL):%Y%m%d%H%M}", parts=PARTS,
+        shares=USUAL_SHARES, limits=limits(today, view.services.rulebook), **_usual_days(view, today),
     )  # fmt: skip
+
+
+def _usual_days(view: View, today: date) -> dict[str, Any]:
+    """The earliest lawful days, then payments at even distances until people move in."""
+    opens = first_receipt_day(today, today, view.services.rulebook)
+    contract = opens + timedelta(days=24)
+    days = {
+        "opens_on": opens, "closes_on": opens + timedelta(days=2), "announcement_date": opens + timedelta(days=9),
+        "contract_from": contract, "contract_until": contract + timedelta(days=2), "due_deposit": contract,
+    }  # fmt: skip
+    instalments = len(USUAL_SHARES) - 2
+    for number in range(1, instalments + 1):
+        days[f"due_instalment_{number}"] = add_months(contract, number * MONTHS_BETWEEN)
+    move_in = add_months(contract, (instalments + 1) * MONTHS_BETWEEN)
+    return {"days": {name: on.isoformat() for name, on in days.items()}, "move_in": f"{move_in:%Y-%m}"}
 
 
 @router.post("/notices")
@@ -56,20 +73,19 @@ async def publish(view: Reader, person: Officer, form: Form) -> Response:
     async def again(refused: Refused) -> Response:
         return _form(view, person.organisations(Role.OFFICER), refused, form)
 
-    return await carry_out(view, form, work, again, INPUTS)
+    return await carry_out(view, form, work, again, {**INPUTS, **_payment_inputs(form)})
 
 
 # Place in the body → name of the input. Fields that are called alike need no line.
 INPUTS = {
-    "receipt_opens_at": "opens_on", "receipt_closes_at": "closes_on", "": "share_deposit",
+    "receipt_opens_at": "opens_on", "receipt_closes_at": "closes_on", "": "share_deposit", "payments": "share_deposit",
     "deposit_account.bank": "account_bank", "deposit_account.number": "account_number",
     "deposit_account.holder": "account_holder", "options.0.code": "option_code", "options.0.name": "option_name",
-    "options.0.price": "option_price", "house_types": "model_no_1",
+    "options.0.price": "option_price", "house_types": "model_no_1", "unit_numbers": "unit_numbers_1",
     **{
         f"house_types.{number - 1}.{name}": f"{name}_{number}"
         for number in HOUSES for name in ("model_no", "name", "exclusive_area", "price", "units", "unit_numbers")
     },
-    **{f"payments.{place}.share_bp": f"share_{kind}" for place, kind in enumerate(SHARES)},
     **{f"conditions.{name}": name for name in (*CONDITIONS, *AREAS)},
 }  # fmt: skip
 
@@ -121,13 +137,29 @@ def _houses(form: Posted) -> list[dict[str, Any]]:
     return found
 
 
+def _rows(form: Posted) -> list[str]:
+    """Deposit and balance are always there; an instalment where a share was filled in."""
+    return [part for part in PARTS if part in ("deposit", "balance") or form.number(f"share_{part}") not in (None, 0)]
+
+
 def _payments(form: Posted) -> list[dict[str, Any]]:
-    shares = [(kind, form.number(f"share_{kind}")) for kind in SHARES]
-    return [
-        {"kind": kind, "share_bp": share * 100 if isinstance(share, int) else share}
-        for kind, share in shares
-        if share not in (None, 0)
-    ]
+    found: list[dict[str, Any]] = []
+    for part in _rows(form):
+        share, kind = form.number(f"share_{part}"), part.partition("_")[0]
+        found.append({
+            "kind": kind, "number": 1 + sum(one["kind"] == kind for one in found),
+            "share_bp": share * 100 if isinstance(share, int) else share, "due_on": form.text(f"due_{part}"),
+        })  # fmt: skip
+    return found
+
+
+def _payment_inputs(form: Posted) -> dict[str, str]:
+    """Place in the body → name of the input, for the rows that were filled in."""
+    found = {}
+    for place, part in enumerate(_rows(form)):
+        found[f"payments.{place}.share_bp"] = f"share_{part}"
+        found[f"payments.{place}.due_on"] = f"due_{part}"
+    return found
 
 
 def _options(form: Posted) -> list[dict[str, Any]]:

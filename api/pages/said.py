@@ -14,6 +14,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "explained": ("소명을 접수했습니다.", "Your explanation has been received."),
     "judged": ("판정을 기록했습니다.", "The decision has been recorded."),
     "lapsed": ("해당 주택을 예비입주자에게 넘깁니다.", "The home goes to the wait-list."),
+    "redrafting": ("공급계약서를 다시 만들고 있습니다.", "The supply contract is being drafted again."),
     "drafting": ("등기기록과 건축물대장으로 초안을 만들고 있습니다.", "The draft is made from the registers."),
     "delivered": ("확인·설명서 교부를 기록했습니다.", "The explanation has been delivered."),
     "invited": ("문서를 확정하고 당사자를 초대했습니다.", "The document is fixed; the parties are invited."),

@@ -8,6 +8,7 @@ from api.pages import (
     approvals,
     awards,
     cases,
+    check,
     consents,
     contracts,
     drafts,
@@ -20,7 +21,7 @@ from api.pages import (
 )
 
 ROUTERS = (
-    home.router, publish.router, notices.router, cases.router, consents.router, eligibility.router,
+    home.router, check.router, publish.router, notices.router, cases.router, consents.router, eligibility.router,
     applications.router, awards.router, drafts.router, contracts.router, approvals.router, transfers.router,
     verify.router, access.router,
 )  # fmt: skip

@@ -12,7 +12,7 @@ from api.pages.forms import Form, Posted, Refused, carry_out
 from api.pages.view import Reader, View, version_of
 from api.routes import me as me_routes
 from api.routes import transfers
-from api.routes.transfers import BEFORE_DECISION, BEFORE_FILING, ChooseScrivener, Declare, GiveRightProof
+from api.routes.transfers import BEFORE_FILING, ChooseScrivener, Declare, GiveRightProof
 from domain.words import PartyRole, Role
 from store import desks
 from store.tasks import OBLIGORS
@@ -48,7 +48,7 @@ async def _facts(view: View, seat: TransferSeat) -> dict[str, Any]:
     return {
         "transfer": found, "scriveners": scriveners.items, "roles": seat.roles, "record": record,
         "approvals": [row for row in approvals if row.subject_id == seat.transfer.id],
-        "gives_right": bool(seat.roles & {str(role) for role in OBLIGORS}) and found.state in BEFORE_DECISION,
+        "gives_right": bool(seat.roles & {str(role) for role in OBLIGORS}),
         "buys": PartyRole.BUYER in seat.roles and found.state in BEFORE_FILING, "files": Role.SCRIVENER in seat.roles,
         "version": version_of(found, record.version, [(row.id, row.state) for row in approvals]),
     }  # fmt: skip

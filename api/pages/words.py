@@ -29,7 +29,7 @@ ITEM: dict[str, Pair] = {
     "subscription_account": ("청약통장 가입·납입 내역", "Subscription account"),
     "home_ownership": ("주택 소유 현황", "Homes owned"),
     "past_wins": ("과거 당첨 이력", "Past wins"),
-    "income": ("소득금액", "Income"),
+    "income": ("소득과 자산", "Income and assets"),
 }
 
 ITEM_WHY: dict[str, Pair] = {
@@ -39,7 +39,7 @@ ITEM_WHY: dict[str, Pair] = {
     "subscription_account": ("순위와 납입 횟수를 확인합니다.", "For rank and recognised payments."),
     "home_ownership": ("세대의 무주택 여부를 확인합니다.", "To see that the household owns no home."),
     "past_wins": ("재당첨 제한을 확인합니다.", "To see whether an earlier win bars you."),
-    "income": ("소득 기준이 있는 공급을 확인합니다.", "For supply kinds with an income ceiling."),
+    "income": ("소득과 자산 기준이 있는 공급을 확인합니다.", "For supply kinds with ceilings of income and assets."),
 }
 
 PURPOSE: dict[str, Pair] = {
@@ -53,6 +53,12 @@ SUPPLY: dict[str, Pair] = {
     "general": ("일반공급", "General"),
     "newlywed": ("신혼부부 특별공급", "Newlyweds (special)"),
     "first_home": ("생애최초 특별공급", "First home (special)"),
+    "multi_child": ("다자녀가구 특별공급", "Several children (special)"),
+    "elderly_parents": ("노부모 부양자 특별공급", "Elderly parents (special)"),
+    "newborn": ("신생아 특별공급", "Newborn child (special)"),
+    "youth": ("청년 특별공급", "Young people (special)"),
+    "recommended": ("기관추천 특별공급", "Recommended by an institution (special)"),
+    "newlywed_town": ("신혼희망타운", "Newlywed town (special)"),
 }
 
 OUTCOME: dict[str, Pair] = {

@@ -33,6 +33,13 @@ class DraftPaymentIn(Strict):
     amount: Price
     due_on: Day | None = None
 
+    @model_validator(mode="after")
+    def _dated(self) -> Self:
+        """A contract names the day of every payment but the balance (공인중개사법 시행령 제22조①4)."""
+        if self.due_on is None and self.kind != "balance":
+            raise ValueError("a payment before the balance needs its day")
+        return self
+
 
 class DraftContract(Strict):
     """What no register holds: who (by party code), how much and when, and the broker's own statements."""

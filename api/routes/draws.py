@@ -224,6 +224,18 @@ async def judge(body: Judge, award: OfficersAward, person: Me, key: OnceKey, ser
     return await acts.act(services, key, body, workflow_id=award_workflow_id(award.id), update="judge", message=message)
 
 
+@router.post("/awards/{award_id}/redraft", name="redraft")
+async def redraft(
+    award: OfficersAward, person: Me, key: OnceKey, services: Door, body: Empty | None = None
+) -> ActAnswer:
+    """The supplier has added what the supply contract lacked: it is drafted again."""
+    _under_way(award)
+    return await acts.act(
+        services, key, body or Empty(), workflow_id=award_workflow_id(award.id), update="redraft",
+        message=Act(person_id=person.id),
+    )  # fmt: skip
+
+
 @router.get("/notices/{notice_id}/draw-proof", response_class=Response, name="proof")
 async def proof(notice_id: NoticePath, services: Door) -> Response:
     """The transcript by which anybody can run the draw again. Public."""

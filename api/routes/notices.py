@@ -14,6 +14,7 @@ from api.filing import refuse_unless_lawful
 from api.idempotency import OnceKey, intake
 from api.inputs import NoticePath
 from api.notice_terms import NoticeTerms
+from api.offers import refuse_above_limits
 from api.paging import Cursor, Limit, Page, decode, page
 from api.services import Door, Services
 from domain.draft_rules import check_offer
@@ -124,6 +125,7 @@ def lawful(services: Services, body: NoticeTerms, at: datetime) -> Notice:
     notice = body.notice(at)
     refuse_unless_lawful(law.check_notice(notice, at, services.rulebook))
     check_offer(notice)
+    refuse_above_limits(notice, services.rulebook)
     resolve(basis_of(notice), services.rulebook)  # terms by which nobody could select are found before anybody applies
     window = {
         "receipt_opens_at": law.receipt_opens_at(notice, at, services.rulebook),

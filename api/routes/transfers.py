@@ -23,7 +23,7 @@ from domain.people import Person
 from domain.words import PartyRole, Role
 from store import cases, contracts, people, transfers
 from store.tables.transfers import RegistryFilingRow, TransferRow
-from store.tasks import OBLIGORS, RIGHT_PROOF
+from store.tasks import OBLIGORS, RIGHT_PROOF, note_proof
 
 router = APIRouter(prefix="/api/v1", tags=["transfers"])
 BEFORE_FILING = ("open", "dismissed", "withdrawn")
@@ -141,6 +141,7 @@ async def seal_right_proof(
     row = await _in_state(session, transfer_id, BEFORE_DECISION)
     proof = RightProof(**body.model_dump()).model_dump_json()
     await services.sealed.put(session, person.id, RIGHT_PROOF, proof, subject=str(transfer_id))
+    await note_proof(session, transfer_id)
     return TransferState(id=str(row.id), state=row.state)
 
 

@@ -39,6 +39,7 @@ from store.tables.base import Table
 from store.tables.consents import ConsentRow, DecisionRow, FactRow
 from store.tables.contracts import ApprovalRow
 from store.tables.draws import DrawRow
+from store.tables.sealing import SealedColumn
 
 LH = "한국토지주택공사"
 ORIGIN = "http://127.0.0.1:8000"
@@ -141,10 +142,15 @@ class Site:
 
     async def rows(self, table: type[Any], **where: object) -> list[Any]:
         async with self.db.transaction() as session:
-            query = select(table)
+            query, sealed = select(table), {}
             for name, value in where.items():
-                query = query.where(getattr(table, name) == value)
-            return list(await session.exec(query))
+                column = getattr(table, name)
+                if isinstance(column.type, SealedColumn):
+                    sealed[name] = value
+                else:
+                    query = query.where(column == value)
+            found = await session.exec(query)
+            return [row for row in found if all(getattr(row, name) == value for name, value in sealed.items())]
 
     async def fingerprint(self) -> dict[str, str]:
         """A digest of every table: equal before and after means that nothing was written."""

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from tests.api.conftest import Browser, Make, Site
 
 
+DEPOSIT = {"kind": "deposit", "amount": 10, "due_on": "2026-12-01"}
+
+
 async def people(site: Site) -> tuple[Browser, Browser, Browser, Browser]:
     broker, other = [await site.browser(name, ("broker", name)) for name in ("정다온", "한가람")]
     return broker, other, await site.browser("최민준"), await site.browser("윤서아")
@@ -32,7 +35,7 @@ def wish(seller: Browser, buyer: Browser, other: Browser | None = None, **change
     return {
         "unique_no": "1143-2019-004521", "price": 100, "seller_code": seller.person.code,
         "buyer_code": buyer.person.code, "other_broker_code": other.person.code if other else None,
-        "payments": [{"kind": "deposit", "amount": 10}, {"kind": "balance", "amount": 90}], **changed,
+        "payments": [DEPOSIT, {"kind": "balance", "amount": 90}], **changed,
     }  # fmt: skip
 
 
@@ -58,6 +61,17 @@ async def test_sums_that_do_not_fit_are_named(site: Site) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
     assert "지급액의 합" in answer.json()["ko"]
     assert "add up to the price" in answer.json()["en"]
+
+
+async def test_a_payment_before_the_balance_needs_its_day(site: Site) -> None:
+    """Without it the contract could not be made ready for signing (contracts/contents.yaml)."""
+    broker, _, seller, buyer = await people(site)
+    balance = {"kind": "balance", "amount": 40}
+    for first in ({**DEPOSIT, "due_on": None}, {**DEPOSIT, "amount": 10}):
+        parts = [first, {"kind": "instalment", "amount": 50}, balance]
+        answer = await broker.post("/contracts", wish(seller, buyer, payments=parts))
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+        assert "지급일이 있어야 합니다" in answer.json()["ko"]
 
 
 async def test_a_draft_that_the_registers_forbid_tells_its_broker_why(site: Site) -> None:

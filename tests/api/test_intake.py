@@ -83,7 +83,7 @@ async def test_stored_digests_do_not_give_a_short_secret_away(site: Site) -> Non
 
 async def test_without_its_database_the_site_says_so(site: Site) -> None:
     nowhere = ports.choose({})["postgres"]
-    database = Database.connect(f"postgresql://nobody:none@127.0.0.1:{nowhere}/none")
+    database = Database.connect(f"postgresql://nobody:none@127.0.0.1:{nowhere}/none", site.services.sealed)
     away = replace(site, app=create_app(replace(site.services, db=database)))
     async with away.client() as http:
         for path in ("/healthz", "/api/v1/notices"):

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from tests.api.conftest import Browser, Make, Site
 
 LH = "한국토지주택공사"
+PARTS: list[dict[str, Any]] = [
+    {"kind": "deposit", "share_bp": 1000, "due_on": seoul_date(now()).isoformat()},
+    {"kind": "balance", "share_bp": 9000},
+]
 
 
 def terms(**changed: Any) -> dict[str, Any]:
@@ -36,7 +40,7 @@ def terms(**changed: Any) -> dict[str, Any]:
         "house_types": [
             {"model_no": "01", "name": "84A", "exclusive_area": "84.97", "price": 5, "units": {"general": 2}}
         ],
-        "payments": [{"kind": "deposit", "share_bp": 1000}, {"kind": "balance", "share_bp": 9000}],
+        "payments": PARTS, "move_in": f"{today.year + 2}06",
         "deposit_account": {"bank": "샌드박스은행", "number": "100-001-000001", "holder": LH}, "conditions": CONDITIONS,
         **changed,
     }  # fmt: skip
@@ -65,28 +69,68 @@ async def test_publishing_commits_to_the_nonce_and_promises_the_draw(site: Site)
 
 
 HOUSE = {"model_no": "01", "name": "84A", "exclusive_area": "84.97", "price": 5, "units": {"general": 2}}
-PARTS = [{"kind": "deposit", "share_bp": 1000}, {"kind": "balance", "share_bp": 9000}]
-HOPELESS: dict[str, tuple[str, dict[str, Any]]] = {
-    "no home at all": ("homes_missing", {"house_types": [{**HOUSE, "units": {"general": 0}}]}),
-    "fewer numbers than homes": ("bad_selection_terms", {"house_types": [{**HOUSE, "unit_numbers": ["101-101"]}]}),
-    "the balance first": ("parts_out_of_order", {"payments": PARTS[::-1]}),
-    "two deposits": ("parts_out_of_order", {
-        "payments": [{"kind": "deposit", "share_bp": 500}, {**PARTS[0], "share_bp": 500, "number": 2}, PARTS[1]],
+
+
+def parts(deposit: int, *instalments: int, **changed: Any) -> list[dict[str, Any]]:
+    """Shares in ten-thousandths; the balance is the rest. ``changed``: of the deposit."""
+    middle = [
+        {"kind": "instalment", "number": number, "share_bp": share, "due_on": f"{2080 + number}-05-01"}
+        for number, share in enumerate(instalments, 1)
+    ]
+    balance = {"kind": "balance", "share_bp": 10_000 - deposit - sum(instalments)}
+    return [{**PARTS[0], "share_bp": deposit, **changed}, *middle, balance]
+
+
+HOPELESS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "no home at all": ("homes_missing", "house_types", {"house_types": [{**HOUSE, "units": {"general": 0}}]}),
+    "fewer numbers than homes": (
+        "bad_selection_terms", "unit_numbers", {"house_types": [{**HOUSE, "unit_numbers": ["101-101"]}]},
+    ),
+    "the balance first": ("parts_out_of_order", "payments", {"payments": PARTS[::-1]}),
+    "two deposits": ("parts_out_of_order", "payments", {
+        "payments": [{**PARTS[0], "share_bp": 500}, {**PARTS[0], "share_bp": 500, "number": 2}, PARTS[1]],
     }),
-    "a condition left empty": ("conditions_missing", {"conditions": {**CONDITIONS, "defects": ""}}),
+    "a deposit without its day": ("due_day_missing", "payments.0.due_on", {"payments": parts(1000, due_on=None)}),
+    "an instalment without its day": ("due_day_missing", "payments.1.due_on", {
+        "payments": [PARTS[0], {"kind": "instalment", "share_bp": 3000}, {**PARTS[1], "share_bp": 6000}],
+    }),
+    "an instalment before the deposit": ("days_out_of_order", "payments.1.due_on", {
+        "payments": parts(1000, 3000, due_on="2090-01-01"),
+    }),
+    "no month of moving in": ("move_in_missing", "move_in", {"move_in": None}),
+    "moving in before the notice": ("move_in_past", "move_in", {"move_in": "202001"}),
+    "a condition left empty": (
+        "conditions_missing", "conditions.defects", {"conditions": {**CONDITIONS, "defects": ""}},
+    ),
+    "too large a deposit": ("notice.deposit_share", "payments.0.share_bp", {"payments": parts(2001)}),
+    "too much before the balance": ("notice.instalment_share", "payments.1.share_bp", {
+        "payments": parts(1001, 3000, 3001),
+    }),
+    "too much after a small deposit": ("notice.instalment_share", "payments.1.share_bp", {
+        "payments": parts(1000, 3500, 3501),
+    }),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("code", "changed"), HOPELESS.values(), ids=HOPELESS)
+@pytest.mark.parametrize(("code", "field", "changed"), HOPELESS.values(), ids=HOPELESS)
 async def test_a_notice_that_could_be_neither_drawn_nor_contracted_is_refused(
-    site: Site, code: str, changed: dict[str, Any]
+    site: Site, code: str, field: str, changed: dict[str, Any]
 ) -> None:
     person = await officer(site)
     before = await site.fingerprint()
     answer = await person.post("/notices", terms(**changed))
     assert (answer.status_code, answer.json()["code"]) == (422, code)
-    assert answer.json()["field"]
+    assert answer.json()["field"] == field
     assert await site.fingerprint() == before
+
+
+@pytest.mark.parametrize("payments", [parts(2000, 3000, 3000), parts(1000, 3500, 3500), parts(2000)])
+async def test_payments_up_to_the_limits_of_the_law_may_be_asked_for(
+    site: Site, payments: list[dict[str, Any]]
+) -> None:
+    """주택공급에 관한 규칙 제60조②: 20 % and 60 %, or 70 % after a deposit of no more than 10 %."""
+    answer = await (await officer(site)).post("/notices", terms(payments=payments))
+    assert answer.status_code == 201, answer.text
 
 
 async def test_under_the_normal_rulebook_the_demo_notice_is_refused(site: Site) -> None:

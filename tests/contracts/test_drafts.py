@@ -51,6 +51,10 @@ OFFER_REFUSALS: list[tuple[str, dict[str, Any]]] = [
     ("parts_out_of_order", {"payments": ()}),
     ("days_out_of_order", {"payments": (samples.NOTICE.payments[0].model_copy(update={"due_on": date(2028, 1, 1)}),
                                         *samples.NOTICE.payments[1:])}),
+    ("due_day_missing", {"payments": (samples.NOTICE.payments[0].model_copy(update={"due_on": None}),
+                                      *samples.NOTICE.payments[1:])}),
+    ("move_in_missing", {"move_in": None}),
+    ("move_in_past", {"move_in": "202601"}),
     ("conditions_missing", {"conditions": None}),
     ("conditions_missing", {"conditions": samples.CONDITIONS.model_copy(update={"defects": ""})}),
 ]  # fmt: skip

@@ -94,14 +94,15 @@ async def _in_engine(client: Client) -> list[str]:
 
 
 async def _in_record(settings: Settings) -> list[str]:
-    """People stand in the record by name. Their secrets do not: PINs, tokens that open registers, title passwords."""
+    """A copy of the database without the key: no name, day of birth, address, handle or account, no PIN, no token that
+    opens registers, no title password."""
     database, found = parts.database(settings), []
     try:
         async with database.engine.connect() as connection:
             for name in sorted(Table.metadata.tables):
                 rows = await connection.execute(text(f'SELECT t::text FROM "{name}" t'))  # noqa: S608 - our own names
                 for (row,) in rows:
-                    found += [*_pins(f"table {name}", row), *_tokens(name, row)]
+                    found += [*_about_people(f"table {name}", row), *_pins(f"table {name}", row), *_tokens(name, row)]
                     if TITLE_PASSWORD.search(row):
                         found.append(f"table {name}: a title password")
     finally:

@@ -33,8 +33,10 @@ from onjip.stack.secrets import ensure_home
 from onjip.stack.stack import Stack, running
 from onjip.up import whole_stack
 from onjip.wiring import parts
+from tests.e2e.refusals import refused
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
+ARRIVES_WITHIN_S = 3.0  # the outbox is looked at many times a second
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -109,6 +111,16 @@ async def test_the_examiners_checks_were_shown_before_filing(story: Story) -> No
     checks = (await story.transfer(story.resale.scrivener))["checks"]
     assert {one["level"] for one in checks} == {"ok"}
     assert all(one["article"] and one["ko"] and one["en"] for one in checks)
+
+
+async def test_what_is_refused_reaches_no_agency(story: Story) -> None:
+    """Nothing took effect anywhere: after a while in which an accepted act would have arrived, no ledger has grown."""
+    before = await files.ledgers(story.resale.buyer.world)
+    codes = await refused(story.resale)
+    assert len(codes) > 200
+    assert set(codes) >= {"invalid", "not_allowed", "unknown", "wrong_state"}
+    await asyncio.sleep(ARRIVES_WITHIN_S)
+    assert await files.ledgers(story.resale.buyer.world) == before
 
 
 async def test_a_dismissal_ends_only_that_filing(story: Story) -> None:

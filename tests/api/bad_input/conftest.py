@@ -145,6 +145,7 @@ async def ceremony(site: Site, make: Make) -> list[Case]:
         Case("draws-accept", f"/awards/{award.id}/accept", winner, {"option_codes": ["A1"]}, {}, None, True),
         Case("draws-explain", f"/awards/{award.id}/explain", winner, {"text": "소명"}, {"text": "다른"}, None, True),
         Case("draws-judge", f"/awards/{award.id}/judge", officer, judged, {**judged, "eligible": False}, winner, True),
+        Case("draws-redraft", f"/awards/{award.id}/redraft", officer, wrong_role=winner, of_a_thing=True),
     ]  # fmt: skip
 
 
@@ -219,9 +220,11 @@ def notice_terms() -> dict[str, Any]:
              "units": {"general": 2}, "unit_numbers": ["101-101", "101-102"]},
         ],
         "payments": [
-            {"kind": "deposit", "share_bp": 1000}, {"kind": "instalment", "share_bp": 3000},
+            {"kind": "deposit", "share_bp": 1000, "due_on": today.isoformat()},
+            {"kind": "instalment", "share_bp": 3000, "due_on": (today + timedelta(days=90)).isoformat()},
             {"kind": "balance", "share_bp": 6000},
         ],
+        "move_in": f"{today.year + 2}06",
         "deposit_account": {"bank": "샌드박스은행", "number": "100-001-000001", "holder": "한국토지주택공사"},
         "conditions": CONDITIONS,
     }  # fmt: skip

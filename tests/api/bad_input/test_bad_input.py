@@ -19,10 +19,10 @@ PDF = b"%PDF-1.7\n"
 OPERATIONS = (
     "cases-open", "consents-ask", "consents-accept-invitation", "consents-give", "consents-refuse", "consents-withdraw",
     "assessments-wish", "applications-file", "verify-ask", "notices-publish", "draws-close", "draws-type-digits",
-    "draws-lapse", "draws-accept", "draws-explain", "draws-judge", "contracts-draft", "contracts-explain",
-    "contracts-invite",
-    "contracts-sign", "contracts-decline", "contracts-dissolve", "approvals-approve", "transfers-give-right-proof",
-    "transfers-declare", "transfers-refile", "transfers-choose-scrivener",
+    "draws-lapse", "draws-accept", "draws-explain", "draws-judge", "draws-redraft", "contracts-draft",
+    "contracts-explain", "contracts-invite", "contracts-sign", "contracts-decline", "contracts-dissolve",
+    "approvals-approve", "transfers-give-right-proof", "transfers-declare", "transfers-refile",
+    "transfers-choose-scrivener",
 )  # fmt: skip
 every = pytest.mark.parametrize("operation", OPERATIONS)
 
@@ -168,7 +168,7 @@ def wrong_values(schema: dict[str, Any], schemas: dict[str, Any]) -> Iterator[tu
 
 BODIES = tuple(
     name for name in OPERATIONS
-    if name not in {"verify-ask", "draws-close", "approvals-approve", "transfers-refile"}
+    if name not in {"verify-ask", "draws-close", "draws-redraft", "approvals-approve", "transfers-refile"}
     and not name.startswith(("consents-give", "consents-refuse", "consents-withdraw"))
     and name not in {"contracts-explain", "contracts-invite", "contracts-sign"}
 )  # fmt: skip

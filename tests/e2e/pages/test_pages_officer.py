@@ -5,6 +5,7 @@ And the operator's: receipt closed, the same digits typed without seeing the off
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,15 +32,32 @@ async def test_officer_publishes(office: Office, people: dict[str, Person]) -> N
         await house.get_by_label("공급금액").fill("520,000,000")
         await house.get_by_label("일반공급").fill("4")
         await page.get_by_label("계좌번호").fill("301-7700-2021-33")
-        await page.get_by_label("중도금").fill("50")
+        await expect(page.get_by_label("입주 예정월")).not_to_have_value("")
+        await page.get_by_label("중도금 2회 비율").fill("5")
+        await page.get_by_label("중도금 3회 납부일").fill("")
+        await page.locator("form.stacked").evaluate("form => form.noValidate = true")
         await desk.press("게시하기")
         await expect(page.get_by_role("alert")).to_contain_text("납부 비율의 합이 100%여야 합니다.")
         await desk.look()
-        await page.get_by_label("중도금").fill("60")
+        await page.get_by_label("중도금 2회 비율").fill("15")
+        await desk.press("게시하기")
+        await expect(page.get_by_role("alert")).to_contain_text("중도금 3회 납부일: 계약금과 중도금에는 납부일이")
+        await desk.keep_screenshot("officer-refused")
+        await page.get_by_role("link", name="중도금 3회 납부일").click()
+        await expect(page.get_by_label("중도금 3회 납부일")).to_be_focused()
+        later = date.fromisoformat(await page.get_by_label("중도금 2회 납부일").input_value()) + timedelta(days=90)
+        await page.get_by_label("중도금 3회 납부일").fill(later.isoformat())
         await desk.press("게시하기")
         await desk.sees("공고를 게시했습니다.")
         await desk.sees("사업주체 담당자 업무")
         await desk.keep_screenshot("officer")
+
+
+async def test_the_form_for_a_notice_on_a_phone(office: Office) -> None:
+    async with office.desk("yerin", width=390) as desk:
+        await desk.log_in("/notices/new")
+        await desk.sees("계약금은 주택가격의")
+        await desk.keep_screenshot("officer-phone")
 
 
 async def test_operator_and_officer_draw(office: Office, people: dict[str, Person], lh_notice_id: str) -> None:

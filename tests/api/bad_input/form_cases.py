@@ -1,0 +1,192 @@
+"""Every form of the pages as it is right for somebody, and per field what no form may accept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from domain.time import now, seoul_date
+from onjip.demo.notices import CONDITIONS
+
+if TYPE_CHECKING:
+    from tests.api.bad_input.conftest import Case, World
+    from tests.api.conftest import Browser
+
+Value = str | list[str] | None  # None: the field is not sent at all
+LONG, NUL = "가" * 5000, "a\x00b"
+OPTIONAL: tuple[Value, ...] = (LONG, NUL)
+TEXT: tuple[Value, ...] = (None, "", "   ", *OPTIONAL)
+CHOICE: tuple[Value, ...] = (None, "", "other", *OPTIONAL)
+ANY_NUMBER: tuple[Value, ...] = ("사천", "1.5", "-1", "0x10", "٣", "9" * 40, "9" * 5000, NUL)
+NUMBER: tuple[Value, ...] = (None, "", *ANY_NUMBER)
+ANY_DAY: tuple[Value, ...] = ("2026-13-40", "내일", "1899-12-31", "2101-01-01", NUL)
+DAY: tuple[Value, ...] = (None, "", *ANY_DAY)
+
+
+@dataclass
+class FormCase:
+    """One form: who sends it, where, with what; ``wrong``: values that must be refused, by field."""
+
+    case: Case
+    path: str
+    right: dict[str, Value] = field(default_factory=dict)
+    wrong: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    files: dict[str, Any] = field(default_factory=dict)
+    keyless: bool = False
+
+    @property
+    def who(self) -> Browser:
+        return self.case.who
+
+    def spoiled(self) -> Iterator[tuple[str, dict[str, Value]]]:
+        for name, values in self.wrong.items():
+            for value in values:
+                yield f"{name}={str(value)[:20]!r}", {**self.right, name: value}
+
+
+def form_cases(world: World) -> dict[str, FormCase]:
+    """By the address as the router names it."""
+    of, form = world.cases, _at(world)
+    notice = of["applications-file"].body["lines"][0]["notice_id"]  # type: ignore[index]
+    line, lines = f"{notice}|01|general", ("a|b|c", "lh-nowhere|01|general", f"{notice}|99|general", f"{notice}|01|x")
+    reason: tuple[Value, ...] = (*TEXT, "가" * 301)
+    here, invited = of["assessments-wish"].path.rpartition("/")[0], of["consents-accept-invitation"]
+    return {
+        **_acts_without_words(world),
+        "/cases": form("cases-open", {"title": "첫 집"}, {"title": (*TEXT, "가" * 101)}),
+        "/cases/{case_id}/consents": form(
+            "consents-ask", {"members": ["self"], "items": ["household"], "months": "6"},
+            {"members": (*CHOICE, ["self", "self"]), "items": (*CHOICE, ["income", "income"]), "months": CHOICE},
+        ),
+        "/cases/{case_id}/eligibility": form(
+            "assessments-wish", {"notice_ids": [notice]},
+            {"notice_ids": (*CHOICE, "lh-nowhere", [notice] * 21)}, path=f"{here}/eligibility",
+        ),
+        "/cases/{case_id}/apply": form(
+            "applications-file", {"lines": line}, {"lines": (*CHOICE, *lines, [line, line])}, path=f"{here}/apply",
+        ),
+        "/cases/{case_id}/applications": form(
+            "applications-file", {"lines": line}, {"lines": (*CHOICE, *lines, [line, line], [line] * 101)}
+        ),
+        "/invitations/{token}": FormCase(invited, f"/invitations/{(invited.body or {})['token']}"),
+        "/verify": form("verify-ask", {}, {}, files=of["verify-ask"].files),
+        "/logout": FormCase(_by(of["cases-open"], world.stranger), "/logout", keyless=True),
+        "/notices": form("notices-publish", _notice(), _wrong_notice()),
+        "/notices/{notice_id}/digits": form(
+            "draws-type-digits", {"digits": "123456"}, {"digits": (*TEXT, "끝자리", "12 34", "1" * 41)}
+        ),
+        "/awards/{award_id}/accept": form(
+            "draws-accept", {"option_codes": ["A1"]}, {"option_codes": ("!?", LONG, NUL, ["A1"] * 21)}
+        ),
+        "/awards/{award_id}/explain": form("draws-explain", {"text": "소명"}, {"text": (*TEXT, "가" * 4001)}),
+        "/awards/{award_id}/judge": form(
+            "draws-judge", {"eligible": "yes", "reason": "소명이 충분함"}, {"eligible": CHOICE, "reason": reason}
+        ),
+        "/awards/{award_id}/lapse": form("draws-lapse", {"lapse_reason": "미계약"}, {"lapse_reason": reason}),
+        "/contracts": form("contracts-draft", _draft(of["contracts-draft"]), _wrong_draft()),
+        "/contracts/{contract_id}/decline": form("contracts-decline", {"reason": "가격"}, {"reason": reason}),
+        "/contracts/{contract_id}/dissolution": form(
+            "contracts-dissolve",
+            {"dissolution_reason": "합의", "refund": "0", "forfeited": "0",
+             "refund_due_on": (of["contracts-dissolve"].body or {})["refund_due_on"]},
+            {"dissolution_reason": reason, "refund": (*NUMBER, "1,000,000,000,001", "500,000,001"),
+             "forfeited": (*ANY_NUMBER, "500,000,001"), "refund_due_on": (*DAY, "2020-01-01")},
+        ),
+        "/transfers/{transfer_id}/right-proof": form(
+            "transfers-give-right-proof", {"serial": "ABCD-1234-5678", "password_no": "7", "password": "1234"},
+            {"serial": (*TEXT, "!?"), "password_no": (*NUMBER, "0", "51"), "password": (*TEXT, "!?")},
+        ),
+        "/transfers/{transfer_id}/declaration": form(
+            "transfers-declare", {"homes_before": "0"}, {"homes_before": (*NUMBER, "1000")}
+        ),
+        "/transfers/{transfer_id}/scrivener": form(
+            "transfers-choose-scrivener", dict(of["transfers-choose-scrivener"].body or {}),
+            {"scrivener_code": (*CHOICE, "ABCD2345", of["contracts-draft"].who.person.code)},
+        ),
+    }  # fmt: skip
+
+
+def _at(world: World) -> Any:
+    """A form whose address is that of the API's operation."""
+
+    def form(operation: str, right: dict[str, Value], wrong: Mapping[str, tuple[Value, ...]], **more: Any) -> FormCase:
+        case = world.cases[operation]
+        return FormCase(case, more.pop("path", case.path), right, wrong, **more)
+
+    return form
+
+
+def _by(case: Case, who: Browser) -> Case:
+    return type(case)(case.operation, case.path, who)
+
+
+def _acts_without_words(world: World) -> dict[str, FormCase]:
+    """One button each."""
+    operations = {
+        "/consents/{consent_id}": ("consents", "give", "refuse", "withdraw"),
+        "/contracts/{contract_id}": ("contracts", "explain", "invite", "sign"),
+        "/notices/{notice_id}": ("draws", "close"), "/awards/{award_id}": ("draws", "redraft"),
+        "/approvals/{approval_id}": ("approvals", "approve"),
+        "/transfers/{transfer_id}": ("transfers", "refile"),
+    }  # fmt: skip
+    found = {}
+    for place, (tag, *names) in operations.items():
+        for name in names:
+            case = world.cases[f"{tag}-{name}"]
+            found[f"{place}/{name}"] = FormCase(case, case.path)
+    return found
+
+
+def _notice() -> dict[str, Value]:
+    today = seoul_date(now())
+    return {
+        "agency": "lh", "number": uuid4().hex[:12], "name": "온마을 3단지", "housing_kind": "public",
+        "supplier": "한국토지주택공사", "supplier_public": "yes", "region": "41290", "region_name": "과천시",
+        "address": "과천시 갈현동 1", "opens_on": today.isoformat(), "closes_on": today.isoformat(),
+        "announcement_date": today.isoformat(), "contract_from": today.isoformat(),
+        "contract_until": today.isoformat(), "move_in": f"{today.year + 2}-06", "model_no_1": "01", "name_1": "84A",
+        "exclusive_area_1": "84.97", "price_1": "500,000,000", "general_1": "2",
+        "unit_numbers_1": "101-101\r\n101-102", "share_deposit": "10", "due_deposit": today.isoformat(),
+        "share_instalment_1": "60", "due_instalment_1": f"{today.year + 1}-06-01", "share_balance": "30",
+        "account_bank": "샌드박스은행", "account_number": "100-001-000001", "account_holder": "한국토지주택공사",
+        "option_code": "A1", "option_name": "발코니 확장", "option_price": "9,000,000", **CONDITIONS,
+    }  # fmt: skip
+
+
+def _wrong_notice() -> dict[str, tuple[Value, ...]]:
+    words = ("name", "region_name", "address", "name_1", "account_bank", "account_holder")
+    days = ("opens_on", "closes_on", "announcement_date", "due_deposit", "due_instalment_1")
+    return {
+        **{name: TEXT for name in words}, **{name: DAY for name in days},
+        **{name: (*TEXT, "!?") for name in ("number", "region", "model_no_1", "account_number", "option_code")},
+        **{name: CHOICE for name in ("agency", "housing_kind")}, "supplier": TEXT, "approval_no": OPTIONAL,
+        "supplier_public": ("no",), "contract_from": ANY_DAY, "contract_until": ANY_DAY,
+        "move_in": (*TEXT, "2029-13", "2029/06", "1999-01"), "exclusive_area_1": (*TEXT, "-1", "넓음"),
+        "price_1": (*NUMBER, "0", "1,000,000,000,001"), "general_1": (*ANY_NUMBER, "0", "100001"),
+        "unit_numbers_1": (*OPTIONAL, "1203", "101-101\r\n101-101", "101-101"), "option_name": OPTIONAL,
+        "option_price": (*NUMBER, "0"), "share_deposit": (*NUMBER, "0", "21", "101"),
+        "share_instalment_1": (*ANY_NUMBER, "0", "71"), "share_balance": (*NUMBER, "0", "31"),
+        "defects": TEXT, "land_area": (*TEXT, "넓음"),
+    }  # fmt: skip
+
+
+def _draft(case: Case) -> dict[str, Value]:
+    body = case.body or {}
+    codes = {name: body[name] for name in ("unique_no", "seller_code", "buyer_code", "other_broker_code")}
+    return {
+        **codes, "price": "500,000,000", "deposit": "50,000,000", "deposit_on": "2026-12-01",
+        "balance_on": "2027-01-29", "instalment": "100,000,000", "instalment_on": "2027-01-10",
+        "special_clauses": "현 상태 매매", "leaks": "없음",
+    }  # fmt: skip
+
+
+def _wrong_draft() -> dict[str, tuple[Value, ...]]:
+    code: tuple[Value, ...] = ("!?", "ABCD2345", *OPTIONAL)
+    return {
+        "unique_no": (*TEXT, "12-34"), "price": (*NUMBER, "0", "1,000,000,000,001", "60,000,000"),
+        "deposit": (*NUMBER, "0"), "deposit_on": DAY, "instalment": (*ANY_NUMBER, "0", "450,000,000"),
+        "instalment_on": DAY, "balance_on": ANY_DAY, "seller_code": (None, "", *code), "buyer_code": (None, "", *code),
+        "other_broker_code": code, "special_clauses": (*OPTIONAL, "가\n" * 31), "leaks": (*OPTIONAL, "가" * 301),
+    }  # fmt: skip
