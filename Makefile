@@ -8,6 +8,7 @@ PYTEST := $(PYTHON) -m pytest
 ONJIP  := $(PYTHON) -m onjip
 N ?= 3
 SEED ?= 1
+ONLY ?=
 
 .PHONY: help setup demo up test test-all lint types arrows bench chaos doctor clean
 
@@ -39,8 +40,8 @@ types: setup ## mypy --strict
 arrows: setup ## imports point down only
 	@.venv/bin/lint-imports
 
-bench: ## not built yet
-	@echo "벤치마크는 아직 없습니다 · no benchmarks yet" >&2; exit 3
+bench: setup ## every figure beside its bound, as table and out/bench.json (ONLY=law or draw)
+	@$(PYTHON) -m onjip.bench $(ONLY)
 
 chaos: setup ## both cases while everything is killed at random, N times (SEED=1, and on)
 	@$(PYTHON) -m onjip.demo.chaos $(N) --seed $(SEED)

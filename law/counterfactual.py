@@ -10,6 +10,7 @@ contract); what is in nobody's hand, and what lies in the past, is not offered.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -82,7 +83,7 @@ class _Search:
     def _run(self, day: date, facts: Mapping[str, Any]) -> Outcome | None:
         self.runs += 1
         try:
-            return Case(day, self.case.book, facts, {}, self.case.unseen).judge(self.rule).outcome
+            return Case(day, self.case.book, facts, {}, self.case.unseen, quiet=True).judge(self.rule).outcome
         except Exception:
             # The data of the law or of the calendar end there, or the rule breaks: no answer, so no flip.
             return None
@@ -108,6 +109,16 @@ def flips(rule: Rule[Any], case: Case, decision: Decision | None = None) -> tupl
 def with_flip(rule: Rule[Any], case: Case, decision: Decision) -> Decision:
     """The decision with its nearest flip."""
     return decision.model_copy(update={"flip": next(iter(flips(rule, case, decision)), None)})
+
+
+def still_flips(rule: Rule[Any], case: Case, flip: Flip) -> bool:
+    """Does a flip that was found for another case flip this one too? For cases that differ in little."""
+    search = _Search(rule, case)
+    if flip.fact == AS_OF:
+        day = date.fromisoformat(str(flip.value))
+        return day > case.as_of and search.on(day) is Outcome.YES and search.on(day - timedelta(days=1)) is Outcome.NO
+    term = rule.closure[flip.fact]
+    return search.flips(Change(term, term.adapter.validate_json(json.dumps(flip.value)), "==", 0.0))
 
 
 # -- a later day -------------------------------------------------------------------------------------------------
@@ -232,7 +243,16 @@ def _distance(term: Term[Any], now: JsonValue, bound: Any) -> float:
 def _offered(change: Change, case: Case) -> bool:
     if isinstance(change.value, date) and change.value < case.as_of:
         return False  # nobody acts in the past
-    return advice_of(change.term) is not Advice.NEVER
+    return advice_of(change.term) is not Advice.NEVER and not _is_bundle(change.term)
+
+
+def _is_bundle(term: Term[Any]) -> bool:
+    """A yes/no that rests on other ones: to say that it should be yes tells nobody what would have to change."""
+    return isinstance(term, Rule) and term.type is bool and any(_judges(inner) for inner in term.closure.values())
+
+
+def _judges(term: Term[Any]) -> bool:
+    return isinstance(term, Rule) and term.type is bool
 
 
 def advice_of(term: Term[Any]) -> Advice:

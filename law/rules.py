@@ -12,7 +12,7 @@ Where the law itself is uncertain (a row of low confidence, a gap in the data, a
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, TypeVar, cast
@@ -46,12 +46,21 @@ class Finding:
     causes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """What of a reason decides, where nobody reads its words."""
+
+    code: str
+    outcome: Outcome
+    missing: tuple[str, ...]
+
+
 @dataclass
 class _Frame:
     """One rule being applied."""
 
     rule: Rule[Any]
-    own: list[Reason] = field(default_factory=list)
+    own: list[Reason | _Mark] = field(default_factory=list)
     shown: list[Reason] = field(default_factory=list)  # in the order in which they were found, others' included
     asked: dict[str, JsonValue] = field(default_factory=dict)
     included: set[str] = field(default_factory=set)
@@ -75,6 +84,7 @@ class Case:
     facts: Mapping[str, Any]
     sources: Mapping[str, JsonValue] = field(default_factory=dict)
     unseen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    quiet: bool = False  # only outcomes and values, no reasons: for searches that run a rule many times
     _found: dict[str, Finding] = field(default_factory=dict)
     _frames: list[_Frame] = field(default_factory=list)
 
@@ -101,7 +111,7 @@ class Case:
         """A rule that this one rests on, with its outcome; its reasons are shown, but do not decide."""
         finding = self.judge(rule)
         frame = self._frame
-        if rule.name not in frame.included:
+        if not self.quiet and rule.name not in frame.included:
             frame.included.add(rule.name)
             frame.shown.extend(finding.reasons)
         return finding
@@ -110,6 +120,9 @@ class Case:
         """A rule that this one rests on and whose no is a no of this one."""
         finding, frame = self.find(rule), self._frame
         frame.required[rule.name] = finding.causes
+        if self.quiet:
+            frame.own.append(_Mark(rule.name, finding.outcome, finding.missing))
+            return finding.outcome
         reason = Reason(
             code=rule.name, rule=frame.rule.name, outcome=finding.outcome, article=rule.article, ko=rule.ko, en=rule.en,
             missing=finding.missing,
@@ -235,7 +248,7 @@ class Case:
         if outcome is Outcome.NO and rule.type is bool:
             value = False  # a test said no before something else was found lacking
         missing = tuple(dict.fromkeys(name for reason in frame.own for name in reason.missing))
-        shown = tuple({id(reason): reason for reason in frame.shown}.values())
+        shown = () if self.quiet else tuple({id(reason): reason for reason in frame.shown}.values())
         missing = missing if outcome is Outcome.CANNOT_TELL else ()
         return Finding(outcome, value, shown, missing, frame.causes if outcome is Outcome.NO else ())
 
@@ -258,18 +271,22 @@ class Case:
         doubted = isinstance(cite, Row) and cite.confidence is Confidence.LOW
         if doubted and isinstance(cite, Row):
             passed, missing = None, (f"law:{cite.family}",)
+        outcome = Outcome.CANNOT_TELL if passed is None else Outcome.YES if passed else Outcome.NO
+        if self.quiet:
+            frame.own.append(_Mark(code, outcome, missing if passed is None else ()))
+            return passed
         value = comparison.value if comparison else _brief(found)
         facts = {name: frame.asked.get(name) for name in asked}
         if found is not None:
             facts[frame.rule.name] = _brief(found)
-        words = {"value": _shown(value), "limit": _shown(_brief(limit))}
+        value_text, limit_text = _shown(value), _shown(_brief(limit))
         reason = Reason(
             code=code, rule=frame.rule.name,
-            outcome=Outcome.CANNOT_TELL if passed is None else Outcome.YES if passed else Outcome.NO,
-            article=cite.cite if isinstance(cite, Row) else cite,
+            outcome=outcome, article=cite.cite if isinstance(cite, Row) else cite,
             version=cite.since if isinstance(cite, Row) else None,
             confidence=cite.confidence if isinstance(cite, Row) else "H",
-            ko=(lack and lack.ko) or ko.format(**words), en=(lack and lack.en) or en.format(**words),
+            ko=(lack and lack.ko) or _filled(ko, value_text, limit_text),
+            en=(lack and lack.en) or _filled(en, value_text, limit_text),
             facts=facts, sources=self._sources(facts), comparison=comparison, missing=missing if passed is None else (),
         )  # fmt: skip
         frame.own.append(reason)
@@ -291,11 +308,16 @@ def decide(rule: Rule[Any], case: Case) -> Decision:
     )  # fmt: skip
 
 
-def _outcome(rule: Rule[Any], value: Any, own: list[Reason]) -> Outcome:
+def _outcome(rule: Rule[Any], value: Any, own: Sequence[Reason | _Mark]) -> Outcome:
     outcomes = {reason.outcome for reason in own}
     if value is False or Outcome.NO in outcomes:
         return Outcome.NO
     return Outcome.CANNOT_TELL if Outcome.CANNOT_TELL in outcomes else Outcome.YES
+
+
+def _filled(text: str, value: str, limit: str) -> str:
+    """Only these two words are filled in: a text may hold any other brace."""
+    return text.replace("{value}", value).replace("{limit}", limit)
 
 
 def _brief(value: Any) -> JsonValue:

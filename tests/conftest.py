@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets as random
 import tempfile
 from collections.abc import AsyncIterator
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest_asyncio
+from hypothesis import settings
 from temporalio.client import Client
 
 from onjip.stack import accounts, ports, secrets
@@ -26,6 +28,11 @@ from store.migrate import migrate
 
 QUICK = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")  # tests may lose data
 TEMPLATE = "onjip_template"
+
+# The same examples for everybody, so that a commit passes or fails alike; HYPOTHESIS_PROFILE=search tries new ones.
+settings.register_profile("steady", derandomize=True)
+settings.register_profile("search", derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 @dataclass

@@ -29,7 +29,7 @@ def build_notice() -> BuildNotice:
         house_type = HouseType(
             model_no="01", name="84A", exclusive_area=terms.pop("exclusive_area", "84.9"), price=800_000_000,
             units={SupplyKind(kind): number for kind, number in units.items()},
-            unit_numbers=terms.pop("unit_numbers", ()),
+            unit_numbers=terms.pop("unit_numbers", ()), lowest_floor=terms.pop("lowest_floor", ()),
         )  # fmt: skip
         opens = datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC) + timedelta(days=10)
         common: dict[str, Any] = {
