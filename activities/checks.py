@@ -18,7 +18,6 @@ from domain.words import Won
 
 ERROR, WARNING = "error", "warning"
 PRICE_DIFFERS = "price_differs"
-NEEDED = ("contract", "report", "tax", "fee", "balance")  # documents of the packet (등기규칙 제46조)
 
 
 class Papers(Model):
@@ -30,6 +29,8 @@ class Papers(Model):
     certificate_price: Won
     mandates: tuple[str, ...]  # handles of the principals who have signed one
     documents: tuple[str, ...]  # words of the documents at hand
+    needed: tuple[str, ...]  # of those that the packet must hold (등기규칙 제46조)
+    permit_beside: bool = False  # a land-transaction permit that is not held here
     tax_paid: bool
     bond_due: Won  # by law, on the city's value
     bond_paid: bool
@@ -135,6 +136,10 @@ def _duties(papers: Papers) -> Iterator[Rule]:
 
 
 def _enclosures(papers: Papers) -> Iterator[Rule]:
-    complete = set(NEEDED) <= set(papers.documents)
+    complete = set(papers.needed) <= set(papers.documents)
     yield Rule("document_missing", complete, ERROR, "등기법 제29조제9호, 등기규칙 제46조",
                "첨부정보가 모두 있습니다.", "Every enclosure is at hand.")  # fmt: skip
+    if papers.permit_beside:
+        yield Rule("permit_proof_missing", False, WARNING, "등기규칙 제46조제1항제2호",
+                   "토지거래허가를 받은 계약입니다. 허가를 증명하는 서면을 법무사가 따로 붙여야 합니다.",
+                   "The contract had a land permit: the scrivener must add its proof.")  # fmt: skip

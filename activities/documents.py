@@ -15,11 +15,11 @@ from activities.errors import told
 from domain.contracts import Prepared, VerifyReport
 from domain.errors import WrongState
 from domain.filings import Packet
-from domain.messages import ContractStart, VerifyStart
+from domain.messages import ContractStart, DrawStart, VerifyStart
 from domain.ports import ContractWorks, SigningService
 from domain.ports import Documents as DocumentStore
 from domain.work import ApprovalView, Asked, Nothing, PacketWanted, Signed, Turn
-from store import cases, contracts, exchange, sealed_bodies
+from store import cases, contracts, draws, exchange, sealed_bodies
 from store.db import Database
 from store.sealed import SealedBox
 from store.tables.contracts import ApprovalRow, ContractRow
@@ -203,6 +203,21 @@ class Documents:
                 if row.state != "sealed":
                     contracts.mark_sealed(row, sha256)
                     session.add(row)
+            return Nothing()
+
+    @activity.defn
+    async def seal_draw(self, start: DrawStart) -> Nothing:
+        """The operator's seal over the record of a draw. The bytes under it are those that anybody can make again."""
+        async with told():
+            async with self.db.transaction() as session:
+                row = await draws.draw(session, start.notice_id)
+            if row.seal is not None or row.body_sha256 is None:
+                return Nothing()
+            seal = await self.works.seal_body(await self.store.get(row.body_sha256))
+            async with self.db.transaction() as session:
+                row = await draws.draw(session, start.notice_id, lock=True)
+                row.seal = row.seal or seal
+                session.add(row)
             return Nothing()
 
     @activity.defn

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio import activity
 
+from activities.deal_law import check_permit, settled
 from activities.errors import told
 from domain.contracts import ContractTerms, Explanation, Instalment, Party
 from domain.drafts import payment_reference, rights_of, sale_terms
@@ -21,8 +22,9 @@ from domain.ports import LedgerBooks
 from domain.time import now, seoul_date
 from domain.words import PartyRole, Step, Won
 from domain.work import Nothing, Possible
-from law.brokerage import brokerage_ceiling
 from law.rulebook import Rulebook
+from law.rules import Case
+from law.sale.brokerage import brokerage_ceiling
 from store import cases, contracts, exchange, people
 from store.db import Database
 from store.sealed import SealedBox
@@ -79,17 +81,18 @@ class Drafting:
     async def _terms(self, session: AsyncSession, start: DraftStart, registers: Registers) -> ContractTerms:
         today = seoul_date(now())
         broker = await session.get_one(PersonRow, start.broker_id)
-        fee = brokerage_ceiling(start.price, today, self.rulebook)
+        case = Case(today, self.rulebook, {"sale_price": start.price})
+        fee = settled(brokerage_ceiling, case)
         explanation = Explanation(
             rights=rights_of(registers.title),
-            statements=start.statements,
-            brokerage_fee=fee.value,
-            brokerage_basis=fee.reasons[0].ko,
+            statements={**start.statements, **_permit_statement(start)},
+            brokerage_fee=fee,
+            brokerage_basis=f"거래금액 {start.price:,}원: {case.judge(brokerage_ceiling).reasons[-1].ko}",
             deductible_certificate=f"공제증서 {(await self._registration(session, broker.id))[1]}",
         )
         parties = await self._parties(session, start)
         ref = await self.sealed.open(session, start.seller_id, "identity_ref", basis=BASIS, purpose="compare the owner")
-        return sale_terms(
+        terms = sale_terms(
             start.contract_id,
             title=registers.title,
             ledger=registers.ledger,
@@ -105,7 +108,10 @@ class Drafting:
             seller_refs=(ref,),
             ledger_sha256=registers.ledger_sha256,
             time_shortened=self.rulebook.time_shortened,
+            permit=start.permit.model_dump(mode="json", exclude_none=True) if start.permit else None,
         )
+        check_permit(terms, self.rulebook)
+        return terms
 
     async def _parties(self, session: AsyncSession, start: DraftStart) -> list[Party]:
         wanted = [
@@ -145,6 +151,16 @@ class Drafting:
             reference=terms.property.title_sha256 or "", ko="등기기록과 건축물대장으로 계약서 초안을 만들었습니다.",
             en="Drafted from the register and the building ledger.",
         )  # fmt: skip
+
+
+def _permit_statement(start: DraftStart) -> dict[str, str]:
+    """What the broker says of a permit zone stands in the explanation (공인중개사법 시행령 제21조제1항제4호)."""
+    said = start.permit
+    if said is None or (said.number is None and said.zone is None):
+        return {}
+    if said.number is not None:
+        return {"permit_zone": f"허가구역, 토지거래계약허가 {said.number}"}
+    return {"permit_zone": "허가구역" if said.zone else "허가구역 아님"}
 
 
 def _payment(contract_id: UUID, one: DraftPayment) -> Instalment:

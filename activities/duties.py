@@ -14,10 +14,11 @@ from activities.deal import Deal, load
 from activities.errors import told
 from activities.kinds import TITLES, word
 from activities.making import Body, Making
-from domain.contracts import Instalment
+from activities.plans import fund_plan_duty
+from domain.contracts import ContractTerms, Instalment
 from domain.errors import WrongState
 from domain.messages import TransferStart
-from domain.words import ContractKind
+from domain.words import ContractKind, Outcome
 from domain.work import (
     ApprovalAsk,
     Approvals,
@@ -32,8 +33,9 @@ from domain.work import (
 )
 from store import cases, contracts, sealed_bodies, transfers
 from store.tables.contracts import ApprovalRow
-from store.tables.transfers import DueRow
+from store.tables.transfers import DueRow, TransferRow
 
+FUND_PLAN = "fund_plan"
 WHY = {
     "declined": ("서명자가 서명 서비스에서 거절했습니다.", "Declined at the signing service."),
     "signing_expired": ("전자서명 요청의 기간이 지났습니다.", "The request for a signature has run out."),
@@ -49,6 +51,7 @@ class Duties:
         async with told(), self.making.db.transaction() as session:
             row = await transfers.transfer(session, start.transfer_id)
             terms = contracts.terms_of(await contracts.contract(session, row.contract_id))
+            await self._tell_fund_plan(session, row, terms)
             return TransferView(
                 transfer_id=row.id,
                 case_id=row.case_id,
@@ -57,6 +60,21 @@ class Duties:
                 instalments=tuple(one.number for one in terms.payments if one.kind == "instalment"),
                 new_building=terms.kind is ContractKind.SUPPLY,
             )
+
+    async def _tell_fund_plan(self, session: AsyncSession, row: TransferRow, terms: ContractTerms) -> None:
+        """Once: whether the buyer owes a fund plan stays as it was decided, with its reasons and rulebook."""
+        if FUND_PLAN in row.record:
+            return
+        duty = fund_plan_duty(terms, self.making.rulebook)
+        await transfers.note(session, row.id, FUND_PLAN, duty.model_dump(mode="json"))
+        if duty.plan.outcome is Outcome.YES:
+            await cases.record(
+                session, row.case_id, f"{FUND_PLAN}:{row.id}", agency="onjip", reference=str(row.id),
+                ko=f"매수인은 자금조달계획서를 {duty.handover_by}까지 신고하는 사람에게 주거나 {duty.file_by}까지 "
+                "직접 냅니다.",
+                en=f"The buyer owes a fund plan: to whoever reports by {duty.handover_by}, or filed alone by "
+                f"{duty.file_by}.",
+            )  # fmt: skip
 
     # Bodies to sign
 

@@ -8,7 +8,7 @@ from datetime import date
 from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio import activity
 
-from activities import checks
+from activities import checks, plans
 from activities.checks import Papers
 from activities.deal import Deal, load
 from activities.errors import told
@@ -17,6 +17,7 @@ from domain.facts import Title
 from domain.filings import TransferApplication
 from domain.time import now, seoul_date
 from domain.work import ApprovalsWanted, Examined, Nothing
+from law.sale.attachments import Attachment
 from store import contracts, transfers
 from store.tables.transfers import DueRow
 
@@ -44,16 +45,22 @@ class Examining:
                 deal = await load(session, self.making.sealed, wanted.subject_id, purpose="examine")
             ((_, _, body),) = await self.making.make(deal, wanted)
             application = TransferApplication.model_validate(body.model_dump())
+            attachments = plans.attachments(deal, seoul_date(now()), self.making.rulebook)
             async with self.making.db.transaction() as session:
-                results = checks.examine(await self._papers(session, deal, application))
-                kept = [one.model_dump(mode="json") for one in results]
-                await transfers.note(session, wanted.subject_id, "checks", kept)
+                papers = await self._papers(session, deal, application, attachments)
+                results = checks.examine(papers)
+                asked = plans.listed(attachments, _at_hand(papers))
+                for name, kept in (("checks", results), ("attachments", asked)):
+                    listed = [one.model_dump(mode="json") for one in kept]
+                    await transfers.note(session, wanted.subject_id, name, listed)
             return Examined(
                 errors=tuple(one.code for one in results if one.level == checks.ERROR),
                 warnings=tuple(one.code for one in results if one.level == checks.WARNING),
             )
 
-    async def _papers(self, session: AsyncSession, deal: Deal, application: TransferApplication) -> Papers:
+    async def _papers(
+        self, session: AsyncSession, deal: Deal, application: TransferApplication, attachments: tuple[Attachment, ...]
+    ) -> Papers:
         paid = {kind: await transfers.paid_dues(session, deal.transfer.id, kind) for kind in PAID}
         today = seoul_date(now())
         return Papers(
@@ -67,6 +74,8 @@ class Examining:
                 if one.state == "signed"
             ),
             documents=_documents(deal, paid),
+            needed=plans.needed(attachments),
+            permit_beside=any(one.document == "permit" for one in attachments),
             tax_paid=bool(paid["tax"]),
             bond_due=self.making.bond_amount(deal),
             bond_paid=bool(paid["bond"]),
@@ -80,6 +89,17 @@ class Examining:
     def _registration_due(self, performed_on: date) -> date:
         """등기특별조치법 제2조제1항: from the day on which the price was fully paid."""
         return self.making.rulebook.period("registration_deadline", performed_on).ends_on(performed_on)
+
+
+def _at_hand(papers: Papers) -> tuple[str, ...]:
+    """Also what is no document of its own: mandates of all parties, the sealed title key, a bond that none need."""
+    proof = papers.application.right_proof
+    held = {
+        "mandate": {party.identity_ref for party in papers.application.parties} <= set(papers.mandates),
+        "right_proof": bool(proof.serial and proof.password),
+        "bond": papers.bond_due == 0,
+    }
+    return (*papers.documents, *(word for word, is_held in held.items() if is_held))
 
 
 def _documents(deal: Deal, paid: dict[str, list[DueRow]]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from temporalio import activity
 
 from activities import bodies
 from activities.deal import Deal, load
+from activities.deal_law import deal_case, settled
 from activities.errors import told
 from activities.exchange import Carriage
 from domain.errors import WrongState
@@ -20,7 +21,7 @@ from domain.ports import Documents
 from domain.words import Agency
 from domain.work import Filed, Filing
 from law.rulebook import Rulebook
-from law.stamp_duty import stamp_duty
+from law.sale.stamp import stamp_duty
 from store import contracts, sealed_bodies, transfers
 from store.db import Database
 from store.sealed import SealedBox
@@ -61,7 +62,8 @@ class Filings:
         """Where the act goes and with what; None where the law asks for nothing."""
         ref = filing.reference
         if filing.kind == "stamp":
-            amount = stamp_duty(deal.full_price, deal.terms.made_on, self.rulebook).value
+            case = deal_case(deal.terms, deal.terms.made_on, self.rulebook, written_sum=deal.full_price)
+            amount = settled(stamp_duty, case)
             return _order(Agency.BANK, "stamps", "payment", bodies.stamp_order(deal, ref, amount)) if amount else None
         if filing.kind == "fee":
             return _order(Agency.REGISTRY, "fees", "registration", bodies.fee_order(deal, ref))

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from activities import bodies
 from activities.deal import Deal, need_scrivener
+from activities.deal_law import deal_case, settled
 from activities.kinds import word
 from activities.settlement import Payout
 from activities.taxes import tax_return
@@ -23,9 +24,9 @@ from domain.ports import Documents
 from domain.time import now, seoul_date
 from domain.words import PartyRole
 from domain.work import ApprovalsWanted
-from law import reports
-from law.housing_bond import housing_bond
 from law.rulebook import Rulebook
+from law.sale.bond import housing_bond
+from law.sale.reports import report_duty
 from store import contracts, transfers
 from store.db import Database
 from store.facts import facts_of
@@ -68,17 +69,8 @@ class Making:
 
     def reporters(self, deal: Deal) -> list[Party]:
         """Whom the law makes report: joint brokers, the public supplier alone, or both parties."""
-        duty = reports.report_duty(
-            reports.Deal(
-                contract_date=deal.terms.made_on,
-                kind=deal.terms.kind,
-                price=deal.terms.price,
-                brokers=tuple(party.role for party in deal.brokers),
-                supplier_public=bool(deal.notice and deal.notice.supplier_public),
-            ),
-            self.rulebook,
-        )
-        roles = {PartyRole(role) for role in duty.value["reporters"]}
+        case = deal_case(deal.terms, deal.terms.made_on, self.rulebook, notice=deal.notice)
+        roles = settled(report_duty, case).reporters
         return [party for party in deal.terms.parties if party.role in roles]
 
     async def _report(self, deal: Deal, ref: str) -> Made:
@@ -110,9 +102,11 @@ class Making:
         async with self.db.transaction() as session:
             facts = await facts_of(session, deal.transfer.case_id, buyer)
             acquired = await self._acquired_on(session, deal)
+            deposit = await transfers.paid_deposit(session, deal.transfer)
         body = tax_return(
-            deal, ref, facts, acquired_on=acquired, rulebook=self.rulebook, poll=self.poll.total_seconds()
-        )
+            deal, ref, facts, acquired_on=acquired, deposit_proven=bool(deposit and deposit.proof),
+            rulebook=self.rulebook, poll=self.poll.total_seconds(),
+        )  # fmt: skip
         return [(buyer, "taxpayer", body)]
 
     async def _acquired_on(self, session: Any, deal: Deal) -> date:
@@ -131,8 +125,9 @@ class Making:
 
     def bond_amount(self, deal: Deal) -> int:
         """Won of bond on the city's value of this home, as of today (주택도시기금법 제8조)."""
-        decision = housing_bond(deal.standard_value.value, deal.home.region, seoul_date(now()), self.rulebook)
-        return int(decision.value["amount"])
+        value = deal.standard_value.value
+        case = deal_case(deal.terms, seoul_date(now()), self.rulebook, home=deal.home, standard_value=value)
+        return settled(housing_bond, case).amount
 
     # Registration (등기법 제23조, 제24조)
 

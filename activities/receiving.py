@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 from pydantic import JsonValue
 from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio import activity
 
-from activities.closing import Closing
+from activities.closing import Closing, closing_of
 from activities.errors import told
 from activities.exchange import Carriage
 from activities.stamps import stamped
-from domain.draws import DrawCarry, DrawState, DrawView
+from domain.draws import CountAt, DrawCarry, DrawState, DrawView
 from domain.errors import AgencyRefused, WrongState
 from domain.filings import Outgoing
 from domain.messages import DrawStart
@@ -23,9 +24,8 @@ from domain.ports import Documents, NoticeBoard, TrustServices
 from domain.time import now, seoul_date
 from domain.words import Agency, Step
 from domain.work import Nothing
-from law.rulebook import Rulebook
-from law.selection_proof import root1_digest, ticket_root
-from law.selection_terms import make_head
+from law.drawing.terms import Head
+from law.drawing.transcript import Count, count_digest, root1_digest
 from store import awards, cases, draws, exchange
 from store.db import Database
 from store.sealed import SealedBox
@@ -46,7 +46,6 @@ class Receiving:
     boards: Mapping[Agency, NoticeBoard]
     documents: Documents
     trust: TrustServices
-    rulebook: Rulebook
 
     @activity.defn(name="receiving.publish")
     async def publish(self, carry: DrawCarry) -> DrawView:
@@ -66,6 +65,20 @@ class Receiving:
                 raise
             return await self._view(carry.notice_id)
 
+    @activity.defn(name="receiving.count")
+    async def count(self, hour: CountAt) -> Nothing:
+        """How many applications there are, time-stamped: who takes some away later, or adds them, is found out."""
+        async with told():
+            async with self.db.transaction() as session:
+                draw = await draws.draw(session, hour.notice_id)
+                row = await session.get_one(NoticeRow, hour.notice_id)
+            at = hour.at.astimezone(UTC).isoformat()
+            number = await self.boards[Agency(row.agency)].count(row.number)
+            stamp = await stamped(self.trust, count_digest(Head.model_validate(draw.head), at, number))
+            async with self.db.transaction() as session:
+                await draws.keep_count(session, hour.notice_id, Count(at=at, count=number, stamp=stamp))
+            return Nothing()
+
     @activity.defn(name="receiving.close")
     async def close(self, carry: DrawCarry) -> Nothing:
         """End receipt at the agency, which refuses before its own instant."""
@@ -84,14 +97,12 @@ class Receiving:
                 notice = Notice.model_validate((await session.get_one(NoticeRow, start.notice_id)).body)
             if draw.state == DrawState.COMMITTED:
                 received = await self.boards[notice.agency].entries(notice.number)
-                head = make_head(notice, draw.nonce_commitment, self.rulebook)
-                await self._fix(Closing(head=head, received=tuple(sorted(received, key=lambda one: one.ticket))))
+                await self._fix(Head.model_validate(draw.head), closing_of(received))
             return await self._view(start.notice_id)
 
-    async def _fix(self, closing: Closing) -> None:
-        head, tickets = closing.head, [one.ticket for one in closing.received]
-        root = ticket_root(tickets)
-        stamp = await stamped(self.trust, root1_digest(head, root, len(tickets)))
+    async def _fix(self, head: Head, closing: Closing) -> None:
+        count, root = len(closing.received), closing.root1()
+        stamp = await stamped(self.trust, root1_digest(head, root, count))
         data = closing.canonical()
         sha256 = await self.documents.put(data, "application/json")
         async with self.db.transaction() as session:
@@ -101,11 +112,11 @@ class Receiving:
             await draws.keep_entries(session, draw.notice_id, closing.received)
             await exchange.note_blob(session, sha256, "application/json", len(data))
             draw.state, draw.entries_sha256, draw.closed_at = DrawState.CLOSED, sha256, now()
-            draw.root1, draw.root1_stamp = root.hex(), stamp
+            draw.root1, draw.root1_stamp, draw.count = root.hex(), stamp, count
             notice = await session.get_one(NoticeRow, draw.notice_id)
             notice.state = "closed"
             session.add_all([draw, notice])
-            await _tell_closed(session, draw, notice, len(tickets))
+            await _tell_closed(session, draw, notice, count)
 
     @activity.defn(name="receiving.tell_winners")
     async def tell_winners(self, carry: DrawCarry) -> Nothing:
@@ -170,8 +181,9 @@ class Receiving:
             draw = await draws.draw(session, notice_id)
             notice = await session.get_one(NoticeRow, notice_id)
             return DrawView(
-                notice_id=notice_id, state=DrawState(draw.state), receipt_closes_at=notice.receipt_closes_at
-            )
+                notice_id=notice_id, state=DrawState(draw.state), receipt_opens_at=notice.receipt_opens_at,
+                receipt_closes_at=notice.receipt_closes_at,
+            )  # fmt: skip
 
 
 async def _tell_closed(session: AsyncSession, draw: DrawRow, notice: NoticeRow, count: int) -> None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
 from dataclasses import dataclass
+from importlib.metadata import version
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio import activity
 
-from activities.closing import Closing, load_closing
+from activities.closing import load_closing
 from activities.errors import told
 from activities.judge import Household
-from activities.results import keep_selection
+from activities.results import Result, keep_selection, publish_result
 from activities.screening import BARRED, applied_twice, barred, win_of
 from activities.stamps import stamped
-from domain.draws import Digits, DigitsOutcome, DigitsTyped, Drawn, DrawState, WaitListEnd
+from domain.applications import ReceivedEntry
+from domain.draws import Digits, DigitsOutcome, DigitsTyped, Drawn, DrawState, Made, WaitListEnd
 from domain.errors import NotYet, WrongState
 from domain.facts import PastWin
 from domain.messages import DrawStart
@@ -25,13 +29,13 @@ from domain.ports import Documents, TrustServices
 from domain.time import now, seoul_date
 from domain.words import SupplyKind
 from domain.work import Nothing
-from law import selection_proof
 from law.ceremony import check_digits
-from law.entries import make_entries
+from law.drawing import entries, proof, transcript
+from law.drawing.terms import Head
+from law.drawing.transcript import Ceremony, Count, Envelope, Fixed, Share, Transcript
 from law.notices import contract_window
 from law.rulebook import Rulebook
-from law.selection_terms import make_head
-from store import awards, draws, notices
+from store import awards, draws
 from store.db import Database
 from store.sealed import SealedBox
 from store.tables.consents import DecisionRow
@@ -39,6 +43,8 @@ from store.tables.draws import CeremonyRow, DrawRow
 from store.tables.notices import NoticeRow
 
 SOON_S = 0.2
+PROGRAM = f"onjip {version('onjip')}"
+OPERATOR = "operator"
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ class Select:
 
     @activity.defn(name="select.screen")
     async def screen(self, start: DrawStart) -> Nothing:
-        """Leave out whom the law leaves out, and fix the entries under root 2 and a time stamp, before any ball."""
+        """Leave out whom the law leaves out, and fix the list under root 2 and a time stamp, before the nonce opens."""
         async with told():
             async with self.db.transaction() as session:
                 draw = await draws.draw(session, start.notice_id)
@@ -59,21 +65,22 @@ class Select:
                     return Nothing()
             closing = await load_closing(self.documents, draw)
             async with self.db.transaction() as session:
-                codes = await self._exclusions(session, draw, closing)
-            entries = await asyncio.to_thread(make_entries, closing.received, codes)
-            root = await asyncio.to_thread(selection_proof.entry_root, entries)
-            stamp = await stamped(self.trust, selection_proof.root2_digest(closing.head, root, len(entries)))
+                codes = await self._exclusions(session, draw, closing.received)
+            head = Head.model_validate(draw.head)
+            fixed = await asyncio.to_thread(_fixed, draw, head, closing.received, codes)
+            stamp = await stamped(self.trust, transcript.root2_digest(head, fixed))
             async with self.db.transaction() as session:
                 draw = await draws.draw(session, start.notice_id, lock=True)
                 if draw.root2 is None:
                     await draws.exclude(session, start.notice_id, codes)
-                    draw.root2, draw.root2_stamp = root.hex(), stamp
+                    draw.root2, draw.root2_stamp = fixed.root2.hex(), stamp
+                    draw.program, draw.screened_at = fixed.program, now()
                     session.add(draw)
             return Nothing()
 
-    @activity.defn(name="select.open_ceremony")
-    async def open_ceremony(self, start: DrawStart) -> Nothing:
-        """From now on everybody sees that the balls may be drawn."""
+    @activity.defn(name="select.screened")
+    async def screened(self, start: DrawStart) -> Nothing:
+        """From now on the custodians may be asked for the nonce."""
         async with told(), self.db.transaction() as session:
             draw = await draws.draw(session, start.notice_id, lock=True)
             if draw.state == DrawState.CLOSED:
@@ -81,9 +88,11 @@ class Select:
                 session.add(draw)
             return Nothing()
 
-    async def _exclusions(self, session: AsyncSession, draw: DrawRow, closing: Closing) -> dict[str, str]:
+    async def _exclusions(
+        self, session: AsyncSession, draw: DrawRow, received: tuple[ReceivedEntry, ...]
+    ) -> dict[str, str]:
         """Ticket → reason, by the list itself and by what is known of people who applied here."""
-        codes = applied_twice(closing.received)
+        codes = applied_twice(received)
         notice = Notice.model_validate((await session.get_one(NoticeRow, draw.notice_id)).body)
         for ticket, own in (await draws.own_tickets(session, draw.notice_id)).items():
             decision = await session.get(DecisionRow, own.decision_id) if own.decision_id else None
@@ -101,40 +110,58 @@ class Select:
             draw = await draws.draw(session, digits.notice_id, lock=True)
             if draw.digits is not None:
                 return DigitsTyped(outcome=DigitsOutcome.AGREED)
-            if draw.state != DrawState.SCREENED:
-                raise NotYet("not_screened", retry_after=SOON_S)
-            notice = Notice.model_validate((await session.get_one(NoticeRow, draw.notice_id)).body)
-            head = make_head(notice, draw.nonce_commitment, self.rulebook)
+            if draw.state != DrawState.REVEALED:
+                raise NotYet("not_revealed", retry_after=SOON_S)
+            head = Head.model_validate(draw.head)
             await _keep_digits(session, digits, check_digits(digits.digits, head.law.ceremony))
             return await _compare(session, draw)
 
     @activity.defn(name="select.draw")
-    async def draw(self, start: DrawStart) -> Drawn:
-        """Open the nonce, select, publish the proof, award. The nonce is opened here and nowhere earlier."""
+    async def draw(self, start: DrawStart) -> Made:
+        """Select, and keep what became of everybody. Published it is only once it has been sealed."""
         async with told():
             async with self.db.transaction() as session:
                 draw = await draws.draw(session, start.notice_id)
                 codes = await draws.excluded(session, start.notice_id)
-            if draw.state == DrawState.SCREENED:
+                own = await draws.own_tickets(session, start.notice_id)
+            if draw.state == DrawState.REVEALED:
                 closing = await load_closing(self.documents, draw)
-                proof = await asyncio.to_thread(self._run, draw, closing, codes)
-                data = canonical_json(proof.document())
-                sha256 = await self.documents.put(data, "application/json")
+                result = await asyncio.to_thread(_run, draw, closing.received, codes, set(own))
+                body = await self.documents.put(result.run.body.canonical(), "application/json")
+                listing = await self.documents.put(result.run.listing, "application/octet-stream")
                 async with self.db.transaction() as session:
-                    await keep_selection(session, proof, sha256, len(data))
+                    await keep_selection(session, self.sealed, result, body=body, listing=listing)
+            async with self.db.transaction() as session:
+                row = await draws.draw(session, start.notice_id)
+            if row.body_sha256 is None:
+                raise WrongState("not_drawn", ko="아직 추첨하지 않았습니다.", en="The draw has not been made yet.")
+            return Made(body=row.body_sha256)
+
+    @activity.defn(name="select.publish")
+    async def publish(self, start: DrawStart) -> Drawn:
+        """Body and envelope become one document, open to everybody; those who have won here hear of it."""
+        async with told():
+            async with self.db.transaction() as session:
+                draw = await draws.draw(session, start.notice_id)
+                counts = await draws.counts(session, start.notice_id)
+            if draw.transcript_sha256 is None:
+                document = canonical_json((await self._transcript(draw, counts)).model_dump(mode="json"))
+                sha256 = await self.documents.put(document, "application/json")
+                async with self.db.transaction() as session:
+                    await publish_result(session, start.notice_id, sha256, len(document))
             async with self.db.transaction() as session:
                 return await _drawn(session, start.notice_id)
 
-    def _run(self, draw: DrawRow, closing: Closing, codes: dict[str, str]) -> selection_proof.DrawProof:
-        if draw.digits is None:
-            raise WrongState("digits_missing", ko="추첨 숫자가 확정되지 않았습니다.", en="The digits are not agreed.")
-        proof = selection_proof.run(
-            closing.head, closing.received, notices.nonce_of(self.sealed, draw), draw.digits, excluded=codes,
-            root1_stamp=draw.root1_stamp, root2_stamp=draw.root2_stamp,
+    async def _transcript(self, draw: DrawRow, counts: tuple[Count, ...]) -> Transcript:
+        if draw.body_sha256 is None or draw.seal is None:
+            raise WrongState("not_sealed", ko="아직 봉인되지 않았습니다.", en="The record has not been sealed yet.")
+        body = await self.documents.get(draw.body_sha256)
+        stamp = await stamped(self.trust, hashlib.sha256(base64.b64decode(draw.seal)).digest())
+        envelope = Envelope(
+            body_sha256=draw.body_sha256, root1_stamp=draw.root1_stamp, root2_stamp=draw.root2_stamp, counts=counts,
+            seal=draw.seal, seal_stamp=stamp,
         )  # fmt: skip
-        if (proof.root1, proof.root2) != (draw.root1, draw.root2):
-            raise WrongState("roots_differ", ko="확정한 명단과 다릅니다.", en="The list is not the one that was fixed.")
-        return proof
+        return Transcript(body=transcript.Body.model_validate_json(body), envelope=envelope)
 
     @activity.defn(name="select.wait_list_end")
     async def wait_list_end(self, start: DrawStart) -> WaitListEnd:
@@ -154,6 +181,39 @@ class Select:
             return Nothing()
 
 
+def _fixed(draw: DrawRow, head: Head, received: tuple[ReceivedEntry, ...], codes: dict[str, str]) -> Fixed:
+    """The screened list under both roots. The received list must be the one that was stamped at closing."""
+    rows, _ = entries.make_rows(head, received, codes, bytes.fromhex(draw.salt))
+    root1 = transcript.root1_of(rows)
+    if root1.hex() != draw.root1:
+        raise _roots_differ()
+    return Fixed(root1, transcript.root2_of(rows), len(rows), PROGRAM)
+
+
+def _run(draw: DrawRow, received: tuple[ReceivedEntry, ...], codes: dict[str, str], own: set[str]) -> Result:
+    """The draw on the very lists that were stamped, with the nonce and the digits of the ceremony."""
+    if draw.digits is None or draw.revealed is None or draw.program is None:
+        raise WrongState("digits_missing", ko="추첨 숫자가 확정되지 않았습니다.", en="The digits are not agreed.")
+    head = Head.model_validate(draw.head)
+    made = entries.make_rows(head, received, codes, bytes.fromhex(draw.salt))
+    ceremony = Ceremony(
+        nonce=draw.revealed["nonce"], digits=draw.digits, typed_by=head.law.typed_by, observers=tuple(draw.observers),
+        shares=tuple(Share(body=body, share=share) for body, share in sorted(draw.revealed["shares"].items())),
+    )  # fmt: skip
+    run = transcript.run(head, made.rows, ceremony, draw.program)
+    if (run.body.root1, run.body.root2) != (draw.root1, draw.root2):
+        raise _roots_differ()
+    _, public = transcript.read_listing(run.listing, run.body.count, run.body.pools)
+    levels = proof.Levels(made.rows, public)
+    openings = {one.ticket: one for one in made.openings}
+    proofs = {ticket: levels.proof(ticket, openings[ticket]) for ticket in sorted(own & openings.keys())}
+    return Result(run, made.rows, proofs)
+
+
+def _roots_differ() -> WrongState:
+    return WrongState("roots_differ", ko="확정한 명단과 다릅니다.", en="The list is not the one that was fixed.")
+
+
 async def _wins_here(session: AsyncSession, household: Household, notice: Notice) -> dict[str, list[PastWin]]:
     """Homes that the household has won in other notices drawn here, by person id."""
     people = [one.person_id for one in (household.applicant, household.spouse) if one is not None]
@@ -167,7 +227,10 @@ async def _wins_here(session: AsyncSession, household: Household, notice: Notice
 
 async def _keep_digits(session: AsyncSession, digits: Digits, compact: str) -> None:
     """Once per person; a repeated message changes nothing."""
-    row = CeremonyRow(notice_id=digits.notice_id, person_id=digits.person_id, role=digits.role, digits=compact)
+    row = CeremonyRow(
+        notice_id=digits.notice_id, person_id=digits.person_id, role=digits.role, digits=compact,
+        observers=list(digits.observers),
+    )  # fmt: skip
     statement = insert(CeremonyRow).values(**row.model_dump())
     await session.exec(statement.on_conflict_do_nothing(constraint="uq_ceremony_notice_person"))
 
@@ -180,6 +243,7 @@ async def _compare(session: AsyncSession, draw: DrawRow) -> DigitsTyped:
         await draws.forget_digits(session, draw.notice_id)
         return DigitsTyped(outcome=DigitsOutcome.DIFFER)
     draw.digits = rows[0].digits
+    draw.observers = [name for row in rows if row.role == OPERATOR for name in row.observers]
     session.add(draw)
     return DigitsTyped(outcome=DigitsOutcome.AGREED)
 
@@ -187,7 +251,7 @@ async def _compare(session: AsyncSession, draw: DrawRow) -> DigitsTyped:
 async def _drawn(session: AsyncSession, notice_id: str) -> Drawn:
     row = await draws.draw(session, notice_id)
     if row.transcript_sha256 is None:
-        raise WrongState("not_drawn", ko="아직 추첨하지 않았습니다.", en="The draw has not been made yet.")
+        raise WrongState("not_published", ko="아직 공개되지 않았습니다.", en="The draw has not been published yet.")
     won = await awards.of_notice(session, notice_id, *awards.LIVING)
     waiting = await awards.of_notice(session, notice_id, "waiting")
     return Drawn(proof=row.transcript_sha256, winners=len(won), waiting=len(waiting))

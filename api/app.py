@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from api import docs, login, problems
+from api.desk import Desk
 from api.pages import site
 from api.pages.errors import ProblemPages
 from api.pages.statics import Statics
@@ -43,6 +44,7 @@ def create_app(services: Services) -> FastAPI:
         generate_unique_id_function=operation_id, redirect_slashes=False,
     )  # fmt: skip
     app.state.services = services
+    app.state.desk = Desk()
     problems.install(app)
     for router in (*ROUTERS, *site.ROUTERS):
         app.include_router(router)

@@ -36,7 +36,7 @@ async def draft(session: AsyncSession, broker: Person, wish: Mapping[str, Any]) 
     )
     contract_id = new_id()
     await drafts.wish(session, contract_id=contract_id, case_id=case.id, broker_id=broker.id)
-    said = {name: wish[name] for name in ("unique_no", "price", "payments", "special_clauses", "statements")}
+    said = {name: wish[name] for name in ("unique_no", "price", "payments", "special_clauses", "statements", "permit")}
     start = DraftStart.model_validate(
         {"contract_id": contract_id, "case_id": case.id, "broker_id": broker.id, **said, **parties}
     )

@@ -31,6 +31,10 @@ RULES = {
     ),
     "a house type is named twice": ("주택형 번호가 두 번 있습니다.", "A house type is named twice."),
     "a unit is named twice": ("같은 동·호수가 두 번 있습니다.", "A unit is named twice."),
+    "too many facts": (
+        "한 번에 물을 수 있는 양을 넘었습니다. 목록을 100개 이하로 줄여 주십시오.",
+        "This is more than one question may hold. Keep each list to 100 entries.",
+    ),
     "named twice": ("같은 것을 두 번 적었습니다.", "Something is named twice."),
     "a date is written as text": ("날짜는 2026-11-23처럼 적어 주십시오.", "Write the date like 2026-11-23."),
 }  # fmt: skip
@@ -62,6 +66,7 @@ LongText = Annotated[Text, StringConstraints(min_length=1, max_length=4000, patt
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
 NoticeId = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,20}-[0-9A-Za-z-]{1,40}$")]
 NoticePath = Annotated[str, Path(pattern=r"^[0-9A-Za-z-]{1,80}$")]
+TicketPath = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 ModelNo = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,8}$")]
 UniqueNo = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{4}-\d{6}$")]
 PartyCode = Annotated[str, StringConstraints(pattern=r"^[2-9A-HJ-NP-Za-hj-np-z]{8}$", to_upper=True)]

@@ -35,6 +35,7 @@ class Services:
     static_dir: Path | None = None
     identity_url: str | None = None
     staff_ui_url: str | None = None
+    trust_pem: str = ""  # roots of stamps and seals, for readers who verify a draw in their own browser
     act_within_s: float = 10.0  # how long a person waits for a procedure's answer before being asked to look again
 
     @property

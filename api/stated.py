@@ -53,10 +53,12 @@ class Household(Strict):
     working: Flag | None = None
 
     def over(self, before: Household) -> Household:
-        """``before`` with what is filled in here. A home that was there and is not any more has just been given up."""
+        """``before`` with what is filled in here."""
         told = self.model_dump(exclude_none=True)
         if told.get("homes") == "none" and before.homes == "never":
-            told["homes"] = "never"
+            told["homes"] = "never"  # as it is
+        if told.get("homes") in HELD:
+            told["disposed_on"] = None
         return before.model_copy(update=told)
 
     def facts(self, on: date) -> dict[str, Any]:

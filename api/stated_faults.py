@@ -1,4 +1,4 @@
-"""What cannot be true of a household as it was typed: by the field that has to be corrected, in words without values."""
+"""What cannot be true of a household as it was typed: by the field to be corrected, in words without values."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PAST = (
     "spouse_birth_date", "spouse_account_opened_on",
 )  # fmt: skip
 OF_A_SPOUSE = ("marriage_registered_on", "spouse_birth_date", "spouse_account_opened_on", "spouse_income_monthly")
-NAME = re.compile(r"^[a-z][a-z_]+")
+TERM = re.compile(r"\b[a-z]+(?:_[a-z]+)+(?![a-z])")
 Fault = tuple[str, str, str]  # field, Korean, English
 
 
@@ -35,8 +35,8 @@ def _typed(one: Household, today: date) -> Iterator[Fault]:
         day = getattr(one, name)
         if day is not None and day > today:
             yield name, "오늘보다 늦은 날짜입니다. 확인해 주십시오.", "This day is still to come. Please check it."
-    for name in ("children", "parents"):
-        if any(day > today + (EXPECTED_WITHIN if name == "children" else today - today) for day in getattr(one, name) or ()):
+    for name, last in (("children", today + EXPECTED_WITHIN), ("parents", today)):
+        if any(day > last for day in getattr(one, name) or ()):
             yield name, "너무 먼 날짜입니다. 확인해 주십시오.", "This day is too far ahead. Please check it."
     if one.married is False:
         for name in OF_A_SPOUSE:
@@ -78,4 +78,4 @@ def _spoken(sentence: str, language: int) -> str:
         term = getattr(vocabulary, name, None)
         return (term.ko, term.en)[language] if isinstance(term, Term) else name
 
-    return re.sub(r"\b[a-z]+(?:_[a-z]+)+(?![a-z])", lambda found: word(found[0]), sentence)
+    return TERM.sub(lambda found: word(found[0]), sentence)

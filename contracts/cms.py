@@ -88,7 +88,12 @@ async def detached(body: bytes, chain: Sequence[bytes], signed_attrs: bytes, sig
 
 
 async def verify_cms(body: bytes, der: bytes, trust: Trust, *, at: datetime) -> str:
-    """serialNumber of the subject who signed ``body``: the certificate was valid ``at``. Raises BadCms.
+    """serialNumber of the subject who signed ``body``: the certificate was valid ``at``. Raises BadCms."""
+    return subject(await signer_of(body, der, trust, at=at))["serial_number"]
+
+
+async def signer_of(body: bytes, der: bytes, trust: Trust, *, at: datetime) -> x509.Certificate:
+    """Certificate of the one who signed ``body``; it was valid ``at``. Raises BadCms.
 
     Revocation is the receiver's own question to the authority; a detached signature carries no answer to it.
     """
@@ -96,7 +101,7 @@ async def verify_cms(body: bytes, der: bytes, trust: Trust, *, at: datetime) -> 
         content = asn1.ContentInfo.load(der, strict=True)
         signed = content["content"]
         certs = extract_certs_for_validation(signed)
-        leaf = certs.signer_cert
+        leaf: x509.Certificate = certs.signer_cert
         _public_key(leaf)
         digest = hashlib.sha256(body).digest()
         intact, valid = validate_sig_integrity(signed["signer_infos"][0], leaf, "data", digest)
@@ -109,7 +114,7 @@ async def verify_cms(body: bytes, der: bytes, trust: Trust, *, at: datetime) -> 
         await check_chain([leaf, *certs.other_certs], trust, at=at, ocsps=(), policy=DATES_ONLY, key_usage=SIGNING)
     except Exception as error:
         raise BadCms(code_of(error)) from error
-    return subject(leaf)["serial_number"]
+    return leaf
 
 
 def _signer(chain: Sequence[x509.Certificate], signature: bytes | None) -> ExternalSigner:

@@ -36,6 +36,7 @@ STATEMENTS = {
     "sunlight": "일조",
     "noise": "소음·진동",
     "unregistered_rights": "공시되지 않은 권리",
+    "permit_zone": "토지거래허가구역",
 }
 PAYMENTS = {"deposit": "계약금", "instalment": "중도금", "balance": "잔금", "refund": "반환금"}
 

@@ -56,5 +56,10 @@ class Works:
         content = await cms.detached(body, chain, base64.b64decode(signed_attrs), signature)
         return base64.b64encode(content).decode()
 
+    async def seal_body(self, body: bytes) -> str:
+        attrs = await cms.attributes(hashlib.sha256(body).digest(), cms.load_chain(self._key.chain))
+        content = await cms.detached(body, self._key.chain, attrs, self._key.sign(attrs))
+        return base64.b64encode(content).decode()
+
     async def packet(self, files: dict[str, bytes], manifest: dict[str, object]) -> bytes:
         return await asyncio.to_thread(packet.build, files, manifest, self._key)

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+from pydantic import JsonValue
+
 from domain import ids
 from domain.contracts import ContractTerms, Explanation, Instalment, Party, PropertyTerms
 from domain.draft_rules import check_owner, check_people, check_registers_agree, check_schedule, refuse
@@ -37,10 +39,12 @@ def sale_terms(
     ledger_sha256: Sha256 | None = None,
     version: int = 1,
     time_shortened: bool = False,
+    permit: dict[str, JsonValue] | None = None,
 ) -> ContractTerms:
     """매매계약: the seller is the owner on the register, and the schedule pays exactly the price.
 
     ``seller_refs`` are the sellers' identity references; where given, they are compared with the register's.
+    ``permit``: what the broker said of a permit zone (토지거래허가구역).
     Raises Invalid with field and article (``domain.draft_rules``).
     """
     check_people(parties, PartyRole.SELLER, PartyRole.BUYER)
@@ -63,6 +67,7 @@ def sale_terms(
         special_clauses=tuple(special_clauses),
         explanation=explanation,
         time_shortened=time_shortened,
+        extra={"permit": permit} if permit else {},
     )
 
 

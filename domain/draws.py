@@ -15,9 +15,11 @@ class DrawState(StrEnum):
 
     COMMITTED = "committed"  # the nonce's commitment stands in the notice
     CLOSED = "closed"  # root 1 over the received tickets is stamped
-    SCREENED = "screened"  # root 2 over the screened entries is stamped; the balls may be drawn
-    SELECTED = "selected"  # nonce opened, winners and wait-list selected, proof published
-    PUBLISHED = "published"  # the agency holds the list of winners
+    SCREENED = "screened"  # root 2 over the screened list is stamped; the custodians are asked for the nonce
+    REVEALED = "revealed"  # the nonce is open; the balls may be drawn
+    SELECTED = "selected"  # winners and wait-list selected; the record is sealed and published next
+    PUBLISHED = "published"  # the record is open, the agency holds the list of winners
+    VOID = "void"  # the nonce was not revealed, while nobody could know the result
 
 
 class DrawView(Model):
@@ -25,8 +27,16 @@ class DrawView(Model):
 
     notice_id: str
     state: DrawState
+    receipt_opens_at: datetime
     receipt_closes_at: datetime
     winners: int = 0
+
+
+class CountAt(Model):
+    """The moment for which applications are counted."""
+
+    notice_id: str
+    at: datetime
 
 
 class DrawCarry(Model):
@@ -44,6 +54,7 @@ class Digits(Model):
     person_id: UUID
     role: str
     digits: str
+    observers: tuple[str, ...] = ()
 
 
 class DigitsOutcome(StrEnum):
@@ -59,12 +70,24 @@ class DigitsTyped(Model):
     typed: dict[str, UUID] = {}
 
 
+class Made(Model):
+    """A finished selection. ``body``: the bytes that the operator seals."""
+
+    body: Sha256
+
+
 class Drawn(Model):
-    """A finished selection. ``proof`` names the published document."""
+    """A published draw. ``proof`` names the document."""
 
     proof: Sha256
     winners: int
     waiting: int
+
+
+class Revealed(Model):
+    """``state``: revealed; screened where too few custodians ever will hand their shares over; void."""
+
+    state: DrawState
 
 
 class WaitListEnd(Model):

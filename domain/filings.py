@@ -101,6 +101,7 @@ class TaxReturn(Model):
     base: Won
     homes_after: int
     regulated: bool
+    temporary_two_homes: bool = False  # 일시적 2주택, claimed (지방세법 시행령 제28조의5)
     acquisition_tax: Won
     education_tax: Won
     rural_tax: Won

@@ -39,7 +39,10 @@ class ApplicationStart(Model):
 
 
 class DrawStart(Model):
+    """``reveal_within``: how long the custodians of the nonce may take before the draw is void."""
+
     notice_id: str
+    reveal_within: timedelta = timedelta(days=1)
 
 
 class AwardStart(Model):
@@ -51,6 +54,17 @@ class DraftPayment(Model):
     number: int = 1
     amount: int
     due_on: date | None = None
+
+
+class DraftPermit(Model):
+    """What the broker found out about a land-transaction permit zone (토지거래허가구역), which no register here tells.
+
+    ``zone``: the lot lies in one. ``land_zone``: its 용도지역, a word of ``law.sale.permit``. ``number``: the permit.
+    """
+
+    zone: bool | None = None
+    land_zone: str | None = None
+    number: str | None = None
 
 
 class DraftStart(Model):
@@ -67,6 +81,7 @@ class DraftStart(Model):
     other_broker_id: UUID | None = None
     special_clauses: tuple[str, ...] = ()
     statements: dict[str, str] = {}
+    permit: DraftPermit | None = None
 
 
 class ContractStart(Model):
@@ -97,10 +112,11 @@ class ApproveAct(Act):
 
 
 class DigitsAct(Act):
-    """Digits of the balls, typed blind. ``role``: officer or operator."""
+    """Digits of the balls, typed blind. ``role``: officer or operator. ``observers``: who watched, in what office."""
 
     role: str
     digits: str
+    observers: tuple[str, ...] = ()
 
 
 class LapseAct(Act):

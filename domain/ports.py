@@ -52,6 +52,9 @@ class NoticeBoard(Protocol):
     async def entries(self, notice_no: str) -> list[ReceivedEntry]:
         """All received applications of a closed notice. NotYet while receipt is open."""
 
+    async def count(self, notice_no: str) -> int:
+        """How many applications have been received so far."""
+
 
 class Register(Protocol):
     """A register that answers one item about one consenting person."""
@@ -151,6 +154,9 @@ class ContractWorks(Protocol):
 
     async def detached_cms(self, body: bytes, chain: Sequence[bytes], signed_attrs: str, signature: bytes) -> str:
         """Verified detached CMS (base64 DER) over ``body``."""
+
+    async def seal_body(self, body: bytes) -> str:
+        """The platform's detached CMS (base64 DER) over ``body``."""
 
     async def packet(self, files: dict[str, bytes], manifest: dict[str, object]) -> bytes:
         """Transfer packet: deterministic zip with ``manifest.json`` and its platform signature."""

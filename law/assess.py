@@ -28,7 +28,7 @@ from law.subscription.payments import recognised_amount, recognised_payments
 from law.subscription.points import points, points_elderly
 from law.subscription.residence import residence_band
 from law.subscription.restrictions import rewin
-from law.subscription.shares import points_eligible
+from law.subscription.shares import lottery_stage, points_eligible
 from law.subscription.special.multi_child import multi_child_points
 from law.subscription.special.tiers import special_tiers
 
@@ -100,10 +100,11 @@ def selection_facts(wish: Wish, kind: SupplyKind) -> SelectionFacts:
     standing = _told(case, line, None)
     told = standing.model_dump() if standing else {}
     opened = _told(case, account_since, None)
-    band = _told(case, residence_band, "none")
+    local, band = bool(told.get("local")), BANDS.get(_told(case, residence_band, "none"), ELSEWHERE)
     return SelectionFacts(
-        local=bool(told.get("local")),
-        band=BANDS.get(band, ELSEWHERE),
+        local=local,
+        # Who lives there, but not for as long as the notice asks for, is one of the province.
+        band=0 if local else max(band, BANDS["province"]),
         homeless=case.judge(homeless).outcome is Outcome.YES,
         points=_score(case, wish, kind),
         account_opened=opened.isoformat() if opened else None,
@@ -112,11 +113,21 @@ def selection_facts(wish: Wish, kind: SupplyKind) -> SelectionFacts:
         payments_recognised=_told(case, recognised_payments, 0),
         priority=_tier(case, kind, told.get("tier")),
         rank=told.get("rank") or (2 if kind is SupplyKind.GENERAL else 1),
-        homes=_told(case, counted_homes, _told(case, homes_at_least, 0)),
+        homes=_homes(case, kind),
         points_eligible=case.judge(points_eligible).outcome is Outcome.YES,
         first_order=bool(told.get("first_order")),
         children=told.get("children") or 0,
+        born_on=case.facts["birth_date"].isoformat() if kind is SupplyKind.MULTI_CHILD else None,
     )
+
+
+def _homes(case: Case, kind: SupplyKind) -> int:
+    """Homes as the lots of general supply count them (제28조제8항: a promise to sell one once counted); else all."""
+    homes: int = _told(case, counted_homes, _told(case, homes_at_least, 0))
+    if kind is not SupplyKind.GENERAL:
+        return homes
+    stage = _told(case, lottery_stage, None)
+    return homes if stage is None else stage - 1
 
 
 def _score(case: Case, wish: Wish, kind: SupplyKind) -> int | None:

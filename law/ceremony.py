@@ -1,11 +1,7 @@
-"""From the commitments and the balls to one draw order: hashes with domain separation, integers and bytes only.
-
-Protocol 1. Every part is preceded by its length, so no two different inputs give the same bytes.
-"""
+"""The balls of a draw: their shape, and the digits that people typed."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 from domain.errors import Invalid
@@ -19,21 +15,6 @@ class BallGroup(Model):
 
     digits: str
     draw: int
-
-
-def tagged(label: str, *parts: bytes) -> bytes:
-    """SHA-256 over the label and the length-prefixed parts."""
-    hasher = hashlib.sha256(f"onjip-draw-1:{label}\0".encode())
-    for part in parts:
-        hasher.update(len(part).to_bytes(8, "big") + part)
-    return hasher.digest()
-
-
-def nonce_commitment(nonce: bytes) -> str:
-    """What is published with the notice. Invalid where the nonce is not 256 bits."""
-    if len(nonce) != NONCE_BYTES:
-        raise Invalid("bad_nonce", ko="난수는 256비트여야 합니다.", en="The nonce must have 256 bits.", field="nonce")
-    return tagged("nonce", nonce).hex()
 
 
 def check_digits(digits: str, groups: Sequence[BallGroup]) -> str:
@@ -70,18 +51,3 @@ def agreed_digits(first: str, second: str, groups: Sequence[BallGroup]) -> str:
             field="digits",
         )
     return one
-
-
-def make_seed(head: bytes, root1: bytes, root2: bytes, nonce: bytes, digits: str) -> bytes:
-    """The seed of a draw. ``head``: digest of everything fixed before (notice, terms, commitment)."""
-    return tagged("seed", head, root1, root2, nonce, digits.encode())
-
-
-def draw_order(seed: bytes, pool: str, ticket: str) -> bytes:
-    """추첨 순번 of a ticket in a pool: the smaller the earlier, compared on all 256 bits."""
-    return tagged("order", seed, pool.encode(), ticket.encode())
-
-
-def stamped_digest(label: str, head: bytes, root: bytes, count: int) -> bytes:
-    """What the time stamp of a root covers: the root with everything fixed before it, and the number of leaves."""
-    return tagged(label, head, root, count.to_bytes(8, "big"))

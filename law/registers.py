@@ -18,6 +18,7 @@ from domain.errors import Malformed
 from domain.facts import Fact, Item, PersonFacts
 from domain.model import Model
 from domain.notices import HouseType, Notice
+from domain.words import HousingKind
 from law.calendar import full_years
 from law.vocabulary import Home, Member, Stay, Win
 
@@ -60,10 +61,14 @@ class Known:
         """As it counts on ``day``: children under age are covered by their parents' consent and search
         (개인정보 보호법 제22조의2제1항); grown members whom no register was asked about are unseen."""
         grown = dict.fromkeys(who for who, born in self.members if full_years(born, day) >= majority)
+        facts = {**self.facts}
+        if "members" in facts:
+            # A child born since then is on today's register, but was not there on that day.
+            facts["members"] = tuple(one for one in facts["members"] if one.unborn or one.birth_date <= day)
         if not grown:
-            return self
+            return replace(self, facts=facts)
         unseen = {**self.unseen}
-        facts = {**self.facts, "homes_unseen": (*self.facts.get("homes_unseen", ()), *grown)}
+        facts["homes_unseen"] = (*facts.get("homes_unseen", ()), *grown)
         unseen["homes_unseen"] = (*unseen.get("homes_unseen", ()), *(f"{who}.{Item.HOME_OWNERSHIP}" for who in grown))
         return replace(self, facts=facts, unseen=unseen)
 
@@ -104,6 +109,7 @@ def notice_facts(notice: Notice, house_type: HouseType) -> dict[str, Any]:
     stated: dict[str, Any] = {
         "housing_kind": notice.housing_kind, "notice_region": notice.region, "capital": notice.capital_area,
         "regulated": notice.regulated, "announcement_date": notice.announcement_date,
+        "supplier_public": notice.supplier_public and notice.housing_kind is HousingKind.PUBLIC,
         "exclusive_area": house_type.exclusive_area, "price": house_type.price, "units": house_type.units,
     }  # fmt: skip
     told = {"overheated": notice.overheated, "price_capped": notice.price_capped}

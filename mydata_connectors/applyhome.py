@@ -20,7 +20,7 @@ from domain.model import canonical_json
 from domain.notices import HouseType, Notice
 from domain.time import SEOUL, now, seoul_date
 from domain.words import Agency, HousingKind, SupplyKind
-from mydata_connectors.entries import notice_terms, received_entries
+from mydata_connectors.entries import notice_terms, received_count, received_entries
 from mydata_connectors.exchange import Exchange
 from mydata_connectors.gateway import odcloud
 from mydata_connectors.open_data import OpenData
@@ -61,6 +61,9 @@ class ApplyhomeBoard:
 
     async def entries(self, notice_no: str) -> list[ReceivedEntry]:
         return await received_entries(self.exchange, notice_no)
+
+    async def count(self, notice_no: str) -> int:
+        return await received_count(self.exchange, notice_no)
 
     async def _notice(self, detail: Row) -> Notice | None:
         number = detail.text("HOUSE_MANAGE_NO")

@@ -36,6 +36,18 @@ async def received_entries(exchange: Exchange, notice_no: str) -> list[ReceivedE
     return found
 
 
+class Received(Model):
+    """A running count."""
+
+    received: int
+
+
+async def received_count(exchange: Exchange, notice_no: str) -> int:
+    """How many applications the agency has received so far, while receipt is open too."""
+    got = await reading(exchange.get(f"/notices/{notice_no}/count"))
+    return parse(Received, got.data, "count").received
+
+
 async def _page(exchange: Exchange, notice_no: str, after: int) -> EntryPage:
     path = f"/notices/{notice_no}/entries"
     try:

@@ -22,7 +22,7 @@ from domain.time import SEOUL, now, seoul_date
 from domain.words import Agency, HousingKind
 from mydata_connectors import gateway
 from mydata_connectors.applyhome import digest
-from mydata_connectors.entries import notice_terms, received_entries
+from mydata_connectors.entries import notice_terms, received_count, received_entries
 from mydata_connectors.exchange import Exchange
 from mydata_connectors.open_data import OpenData
 from mydata_connectors.regions import in_capital_area
@@ -57,6 +57,9 @@ class LhBoard:
 
     async def entries(self, notice_no: str) -> list[ReceivedEntry]:
         return await received_entries(self.exchange, notice_no)
+
+    async def count(self, notice_no: str) -> int:
+        return await received_count(self.exchange, notice_no)
 
     async def _list(self) -> list[Row]:
         today, found = seoul_date(now()), list[Row]()

@@ -111,11 +111,21 @@ def contract_verify(file: File, trust: Trust) -> None:
 
 
 @draw.command("verify")
-def draw_verify(file: File, trust: Trust) -> None:
-    """추첨 검증 · run a draw again from its proof."""
-    from onjip import verify
+def draw_verify(
+    file: File,
+    trust: Trust,
+    ticket: Annotated[str | None, typer.Option("--ticket", help="내 접수번호 · my ticket")] = None,
+    proof: Annotated[
+        Path | None, typer.Option("--proof", exists=True, dir_okay=False, help="내 증명 파일 · my own proof")
+    ] = None,
+    listing: Annotated[
+        Path | None, typer.Option("--list", exists=True, dir_okay=False, help="명단 파일 · the list's own file")
+    ] = None,
+) -> None:
+    """추첨 검증 · run a draw again from its transcript."""
+    from onjip import verify_draw
 
-    raise typer.Exit(verify.draw(file, trust))
+    raise typer.Exit(verify_draw.draw(file, trust, ticket=ticket, proof=proof, listing=listing))
 
 
 @app.command()

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,10 @@ from rich.console import Console
 from rich.table import Table
 
 from contracts import asn1_shim
-from contracts.trust import NoTrust, Trust
+from contracts.cms import BadCms, signer_of
+from contracts.trust import Trust, subject
 from contracts.verify import verify_file
 from domain.contracts import Finding
-from law import selection_verify
-
-LARGEST_PROOF = 64 * 1024 * 1024  # bytes: far more than the entries that a proof may carry inline
 
 BROKEN = (ValueError, TypeError, KeyError, AttributeError, IndexError, SigningError, SignatureValidationError)
 
@@ -31,43 +30,52 @@ BROKEN = (ValueError, TypeError, KeyError, AttributeError, IndexError, SigningEr
 def contract(file: Path, trust: Path) -> int:
     """Print what holds and what does not; 0 if the contract stands, else 1."""
     report = verify_file(file.read_bytes(), trust.read_bytes())
-    return _show("계약서 · contract", report.findings, valid=report.valid)
-
-
-def draw(file: Path, trust: Path) -> int:
-    """Run the draw again from its proof; 0 if it comes out the same and its time stamps are genuine, else 1."""
-    try:
-        proof, roots = _read_proof(file), Trust.from_pem(trust.read_bytes())
-    except (ValueError, RecursionError, NoTrust) as unreadable:
-        Console().print(f"✗ 읽을 수 없습니다 · cannot be read ({type(unreadable).__name__})")
-        return 1
-    findings = selection_verify.verify(proof, lambda token, digest: genuine_stamp(token, digest, roots))
-    return _show("추첨 · draw", findings, valid=selection_verify.valid(findings))
+    return show("계약서 · contract", report.findings, valid=report.valid)
 
 
 def genuine_stamp(token: bytes, digest: bytes, trust: Trust) -> bool:
     """Whether ``token`` (RFC 3161, DER) stamps this SHA-256 digest, by an authority trusted at the moment it tells."""
+    return stamp_moment(token, digest, trust) is not None
+
+
+def stamp_moment(token: bytes, digest: bytes, trust: Trust) -> datetime | None:
+    """The moment of a genuine time stamp over this SHA-256 digest, else None."""
     asn1_shim.install()
     try:
-        return asyncio.run(_genuine_stamp(token, digest, trust))
+        return asyncio.run(_stamp_moment(token, digest, trust))
     except BROKEN:
-        return False
+        return None
 
 
-async def _genuine_stamp(token: bytes, digest: bytes, trust: Trust) -> bool:
+async def _stamp_moment(token: bytes, digest: bytes, trust: Trust) -> datetime | None:
     content = cms.ContentInfo.load(token, strict=True)["content"]
-    moment = content["encap_content_info"]["content"].parsed["gen_time"].native
+    moment: datetime = content["encap_content_info"]["content"].parsed["gen_time"].native
     context = ValidationContext(trust_roots=list(trust.roots), allow_fetching=False, moment=moment)
     try:
         status = await validate_tst_signed_data(content, context, lambda name: digest if name == "sha256" else b"")
     finally:
         await context.aclose()
-    return bool(status["intact"] and status["valid"] and status["trust_problem_indic"] is None)
+    genuine = status["intact"] and status["valid"] and status["trust_problem_indic"] is None
+    return moment if genuine else None
 
 
-def _read_proof(file: Path) -> dict[str, Any]:
+def sealed_by(seal: bytes, body: bytes, trust: Trust, moment: datetime) -> str | None:
+    """Who sealed ``body`` with this detached CMS signature (DER), valid at ``moment``; None where it is not genuine, or
+    where the trust file pins other certificates."""
+    asn1_shim.install()
+    try:
+        leaf = asyncio.run(signer_of(body, seal, trust, at=moment))
+    except BadCms:
+        return None
+    if trust.pins and leaf.sha256 not in {pin.sha256 for pin in trust.pins}:
+        return None
+    names = subject(leaf)
+    return " ".join(names[key] for key in ("organization_name", "common_name", "serial_number") if names[key])
+
+
+def read_json(file: Path, largest: int) -> dict[str, Any]:
     """Strict JSON: no duplicate keys (two readers could see two documents), no NaN, an object, not too large."""
-    if file.stat().st_size > LARGEST_PROOF:
+    if file.stat().st_size > largest:
         raise ValueError("too large")
     proof = json.loads(file.read_bytes(), object_pairs_hook=_once_each, parse_constant=_no_constant)
     if not isinstance(proof, dict):
@@ -86,7 +94,7 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON")
 
 
-def _show(what: str, findings: Iterable[Finding], *, valid: bool) -> int:
+def show(what: str, findings: Iterable[Finding], *, valid: bool) -> int:
     table = Table(title=what, show_header=False)
     for entry in findings:
         table.add_row("✓" if entry.ok else "✗", f"{entry.ko}\n{entry.en}", entry.subject)

@@ -10,8 +10,10 @@ from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.applications import LineState
 from domain.people import Person
 from domain.words import STEPS, CaseKind, Role, Step
+from store.tables.applications import ApplicationLineRow
 from store.tables.cases import CaseEventRow, CaseRow
 from store.tables.consents import DecisionRow
 from store.tables.contracts import ApprovalRow
@@ -65,6 +67,15 @@ async def typed_by(session: AsyncSession, notice_id: str) -> list[CeremonyRow]:
     """Who has typed the digits of a draw."""
     rows = await session.exec(select(CeremonyRow).where(CeremonyRow.notice_id == notice_id))
     return list(rows)
+
+
+async def tickets_of(session: AsyncSession, person_id: UUID, notice_id: str) -> list[str]:
+    """Tickets that a person got for a notice by applying here."""
+    query = select(ApplicationLineRow.ticket).where(
+        ApplicationLineRow.notice_id == notice_id, ApplicationLineRow.person_id == person_id,
+        ApplicationLineRow.state == LineState.FILED, col(ApplicationLineRow.ticket).is_not(None),
+    )  # fmt: skip
+    return sorted(ticket for ticket in await session.exec(query) if ticket)
 
 
 async def notice_names(session: AsyncSession, notice_ids: Collection[str]) -> dict[str, str]:

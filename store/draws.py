@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.applications import LineState, ReceivedEntry
 from domain.errors import UnknownThing
+from law.drawing.proof import OwnProof
+from law.drawing.transcript import Count
+from store.sealed import SealedBox
 from store.tables.applications import ApplicationLineRow, ApplicationRow
-from store.tables.draws import CeremonyRow, DrawEntryRow, DrawRow
+from store.tables.draws import CeremonyRow, DrawCountRow, DrawEntryRow, DrawRow
 
 CHUNK = 1000  # rows per statement: PostgreSQL takes at most 32,767 parameters
+OWN_PROOF = "draw_proof"
+OWN_BASIS = "개인정보 보호법 제35조 (개인정보의 열람)"
+PIECE = 20_000  # rows per statement that takes arrays
+OUTCOMES = text(
+    "UPDATE draw_entry SET result = said.result, position = said.position, unit = said.unit, pool = said.pool"
+    " FROM unnest(CAST(:tickets AS text[]), CAST(:results AS text[]), CAST(:positions AS int[]),"
+    " CAST(:units AS text[]), CAST(:pools AS text[])) AS said(ticket, result, position, unit, pool)"
+    " WHERE draw_entry.notice_id = :notice_id AND draw_entry.ticket = said.ticket"
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +51,7 @@ class Outcome:
     result: str
     position: int | None
     unit: str | None
+    pool: str = ""
 
 
 async def draw(session: AsyncSession, notice_id: str, *, lock: bool = False) -> DrawRow:
@@ -81,20 +94,36 @@ async def excluded(session: AsyncSession, notice_id: str) -> dict[str, str]:
     return {ticket: code for ticket, code in rows if code is not None}
 
 
-async def keep_outcomes(session: AsyncSession, notice_id: str, outcomes: Sequence[Outcome]) -> None:
-    statement = (
-        update(DrawEntryRow)
-        .where(col(DrawEntryRow.notice_id) == notice_id, col(DrawEntryRow.ticket) == bindparam("of_ticket"))
-        .values(result=bindparam("new_result"), position=bindparam("new_position"), unit=bindparam("new_unit"))
-    )
+async def keep_outcomes(session: AsyncSession, notice_id: str, outcomes: Iterable[Outcome]) -> None:
+    """In pieces of one statement each."""
+    listed = iter(outcomes)
     connection = await session.connection()
-    await connection.execute(
-        statement,
-        [
-            {"of_ticket": one.ticket, "new_result": one.result, "new_position": one.position, "new_unit": one.unit}
-            for one in outcomes
-        ],
-    )
+    while piece := list(islice(listed, PIECE)):
+        columns = zip(*((one.ticket, one.result, one.position, one.unit, one.pool) for one in piece), strict=True)
+        given = dict(zip(("tickets", "results", "positions", "units", "pools"), map(list, columns), strict=True))
+        await connection.execute(OUTCOMES, {"notice_id": notice_id, **given})
+
+
+async def outcomes(session: AsyncSession, notice_id: str, tickets: Iterable[str]) -> list[Outcome]:
+    """What became of these tickets."""
+    query = select(DrawEntryRow).where(
+        DrawEntryRow.notice_id == notice_id, col(DrawEntryRow.ticket).in_(list(tickets)),
+        col(DrawEntryRow.result).is_not(None),
+    )  # fmt: skip
+    rows = await session.exec(query.order_by(col(DrawEntryRow.ticket)))
+    return [Outcome(row.ticket, row.result or "", row.position, row.unit, row.pool or "") for row in rows]
+
+
+async def keep_count(session: AsyncSession, notice_id: str, one: Count) -> None:
+    """Once for an hour."""
+    row = DrawCountRow(notice_id=notice_id, at=one.at, count=one.count, stamp=one.stamp)
+    await session.exec(insert(DrawCountRow).values(**row.model_dump()).on_conflict_do_nothing())
+
+
+async def counts(session: AsyncSession, notice_id: str) -> tuple[Count, ...]:
+    """By hour."""
+    query = select(DrawCountRow).where(DrawCountRow.notice_id == notice_id).order_by(col(DrawCountRow.at))
+    return tuple(Count(at=row.at, count=row.count, stamp=row.stamp) for row in await session.exec(query))
 
 
 async def own_tickets(session: AsyncSession, notice_id: str) -> dict[str, OwnTicket]:
@@ -109,6 +138,30 @@ async def own_tickets(session: AsyncSession, notice_id: str) -> dict[str, OwnTic
         if line.ticket:
             found[line.ticket] = OwnTicket(line.ticket, line.person_id, case_id, line.id, line.decision_id)
     return found
+
+
+async def keep_own_proof(
+    session: AsyncSession, sealed: SealedBox, person_id: UUID, notice_id: str, proof: OwnProof
+) -> None:
+    """Sealed: what it opens is for the applicant alone."""
+    text = proof.canonical().decode()
+    await sealed.put(session, person_id, OWN_PROOF, text, subject=f"{notice_id}:{proof.ticket}")
+
+
+async def own_proof(session: AsyncSession, sealed: SealedBox, person_id: UUID, notice_id: str, ticket: str) -> OwnProof:
+    """UnknownThing: not this person's ticket, or not drawn yet. Call only once the record is public."""
+    try:
+        text = await sealed.open(
+            session, person_id, OWN_PROOF, basis=OWN_BASIS, purpose="own proof of a draw",
+            subject=f"{notice_id}:{ticket}",
+        )  # fmt: skip
+    except UnknownThing:
+        raise UnknownThing(
+            "unknown_ticket",
+            ko="추첨 증명을 찾을 수 없습니다. 접수번호를 확인해 주십시오.",
+            en="No proof of this ticket.",
+        ) from None
+    return OwnProof.model_validate_json(text)
 
 
 async def typed(session: AsyncSession, notice_id: str) -> list[CeremonyRow]:

@@ -15,13 +15,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.errors import UnknownThing, WrongState
 from domain.notices import Notice
 from domain.time import now
-from law.ceremony import NONCE_BYTES, nonce_commitment
-from store.sealed import SealedBox
+from domain.words import Agency
+from law.custody import custody_of, new_nonce, split
+from law.drawing.heads import make_head
+from law.drawing.terms import Head
+from law.rulebook import Rulebook
 from store.tables.draws import AwardRow, DrawEntryRow, DrawRow
 from store.tables.notices import NoticeRow
 
-NOBODY = UUID(int=0)  # the nonce of a draw is no person's secret
-NONCE = "draw_nonce"
+# Who holds the nonce of a draw: the selection operator, a supplier's body, and the trust service. Two open it.
+CUSTODIANS = (Agency.APPLYHOME, Agency.LH, Agency.TRUST)
+THRESHOLD = 2
+SALT_BYTES = 32
 
 
 async def page(
@@ -65,23 +70,38 @@ def _columns(notice: Notice) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def publish(session: AsyncSession, sealed: SealedBox, notice: Notice, published_by: UUID) -> NoticeRow:
-    """Store a new notice together with the commitment to the nonce of its draw. WrongState where it exists."""
+async def publish(session: AsyncSession, notice: Notice, published_by: UUID, rulebook: Rulebook) -> NoticeRow:
+    """Store a new notice together with the terms of its draw. WrongState where it exists; Invalid where nobody could
+    select by its terms.
+
+    The nonce exists in shares only; they are handed to their custodians next, and then forgotten here.
+    """
     if await session.get(NoticeRow, notice.id) is not None:
         raise WrongState(
             "notice_exists", ko="이미 게시된 공고번호입니다.", en="A notice of this number exists already."
         )
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    commitment = nonce_commitment(nonce)
+    head, shares = terms_of_draw(notice, rulebook)
+    commitment = head.custody.nonce_commitment
     row = NoticeRow(**_columns(notice), published_by=published_by, nonce_commitment=commitment)
     session.add(row)
     await session.flush()
-    nonce_sealed = sealed.encrypt(NOBODY, NONCE, notice.id, nonce)
     session.add(
-        DrawRow(notice_id=notice.id, nonce_commitment=commitment, nonce_sealed=nonce_sealed, nonce_key_id=sealed.key_id)
-    )
+        DrawRow(
+            notice_id=notice.id, nonce_commitment=commitment, head=head.model_dump(mode="json"),
+            shares={body: share.hex() for body, share in shares.items()}, salt=secrets.token_hex(SALT_BYTES),
+            observers=[],
+        )
+    )  # fmt: skip
     await session.flush()
     return row
+
+
+def terms_of_draw(notice: Notice, rulebook: Rulebook) -> tuple[Head, dict[str, bytes]]:
+    """Everything that is fixed with the notice, with a new nonce in shares. Invalid: terms by which nobody could
+    select, found before anybody applies."""
+    nonce = new_nonce()
+    shares = split(nonce, CUSTODIANS, THRESHOLD)
+    return make_head(notice, custody_of(nonce, shares, THRESHOLD), rulebook), shares
 
 
 async def see(session: AsyncSession, seen: Notice) -> bool:
@@ -93,11 +113,6 @@ async def see(session: AsyncSession, seen: Notice) -> bool:
         index_elements=["id"], set_=changed, where=statement.excluded.version > col(NoticeRow.version)
     )
     return (await session.exec(statement.returning(col(NoticeRow.id)))).first() is not None
-
-
-def nonce_of(sealed: SealedBox, draw: DrawRow) -> bytes:
-    """The committed nonce; it is opened only after the list of entries is committed too."""
-    return sealed.decrypt(NOBODY, NONCE, draw.notice_id, draw.nonce_sealed, draw.nonce_key_id)
 
 
 async def entries(session: AsyncSession, notice_id: str, *, after: str, limit: int) -> list[DrawEntryRow]:

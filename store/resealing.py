@@ -11,14 +11,11 @@ from typing import Any
 
 from sqlalchemy import Column, Row, Table, select, tuple_, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlmodel import col
 from sqlmodel import select as select_rows
 
 from store.db import TABLES, Database
 from store.keyring import key_id_of
-from store.notices import NOBODY, NONCE
 from store.sealed import SealedBox
-from store.tables.draws import DrawRow
 from store.tables.people import SealedRow
 from store.tables.sealing import SealedColumn
 
@@ -32,7 +29,6 @@ async def reseal(db: Database, sealed: SealedBox, *, batch: int = BATCH) -> Coun
     for name in sorted(TABLES):
         done += await _columns(db, sealed, TABLES[name], batch)
     done["sealed.ciphertext"] += await _secrets(db, sealed, batch)
-    done["draw.nonce_sealed"] += await _nonces(db, sealed)
     return +done
 
 
@@ -95,14 +91,3 @@ async def _secrets(db: Database, sealed: SealedBox, batch: int) -> int:
         done += len(rows)
         if len(rows) < batch:
             return done
-
-
-async def _nonces(db: Database, sealed: SealedBox) -> int:
-    async with db.transaction() as session:
-        query = select_rows(DrawRow).where(col(DrawRow.nonce_key_id) != sealed.key_id).with_for_update()
-        rows = list(await session.exec(query))
-        for row in rows:
-            nonce = sealed.decrypt(NOBODY, NONCE, row.notice_id, row.nonce_sealed, row.nonce_key_id)
-            row.nonce_sealed, row.nonce_key_id = sealed.encrypt(NOBODY, NONCE, row.notice_id, nonce), sealed.key_id
-            session.add(row)
-    return len(rows)

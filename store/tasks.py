@@ -258,7 +258,7 @@ async def _draws(session: AsyncSession, person: Person) -> list[Task]:
         .join(DrawRow, col(DrawRow.notice_id) == NoticeRow.id)
         .where(
             NoticeRow.state != "refused", NoticeRow.receipt_closes_at < now(),
-            col(DrawRow.state).in_(("committed", "closed", "screened")),
+            col(DrawRow.state).in_(("committed", "closed", "screened", "revealed")),
             col(DrawRow.digits).is_(None),
             ~exists().where(col(CeremonyRow.notice_id) == NoticeRow.id, col(CeremonyRow.person_id) == person.id),
         )
@@ -269,7 +269,7 @@ async def _draws(session: AsyncSession, person: Person) -> list[Task]:
     for notice, name, supplier, state in rows:
         if state == "committed" and operator:
             tasks.append(Task("close", f"접수 마감: {name}", f"Close receipt: {name}", f"/notices/{notice}", notice))
-        elif state == "screened" and (operator or person.acts_for(Role.OFFICER, supplier)):
+        elif state == "revealed" and (operator or person.acts_for(Role.OFFICER, supplier)):
             tasks.append(
                 Task("digits", f"추첨 숫자 입력: {name}", f"Type the digits: {name}", f"/notices/{notice}", notice)
             )

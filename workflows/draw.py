@@ -1,4 +1,5 @@
-"""The draw of one notice: published, closed, screened, drawn under two people's eyes, and its wait-list to the end."""
+"""The draw of one notice: its nonce in several hands, published, closed, screened, revealed, drawn under two people's
+eyes, sealed, published; and its wait-list to the end."""
 
 from __future__ import annotations
 
@@ -6,21 +7,24 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.awards import Awards
+    from activities.custodians import Custodians
+    from activities.documents import Documents
     from activities.receiving import Receiving
     from activities.select import Select
     from domain import ids
-    from domain.draws import Digits, DigitsOutcome, DrawCarry, Drawn, DrawState, DrawView
+    from domain.draws import CountAt, Digits, DigitsOutcome, DrawCarry, DrawState, DrawView
     from domain.messages import Act, ActAnswer, DigitsAct, DrawStart, LapseAct
-    from workflows._options import AGENCY, JUDGE, RECORD, Options
+    from workflows._options import AGENCY, DOCUMENT, JUDGE, RECORD, Options
 
 # The longest list in the country is read page by page; the heartbeat notices a lost worker long before.
 LONG_AGENCY: Options = {**AGENCY, "start_to_close_timeout": timedelta(minutes=10)}
 LONG_JUDGE: Options = {**JUDGE, "start_to_close_timeout": timedelta(minutes=10)}
 
+HOUR = timedelta(hours=1)
 DIGITS_ANSWERS = {
     DigitsOutcome.WAITING: ActAnswer(
         state="waiting_for_other",
@@ -56,20 +60,46 @@ class DrawWorkflow:
         self._allotted: list[UUID] = []  # awards from the wait-list that the operator does not know yet
 
     @workflow.run
-    async def run(self, start: DrawStart) -> Drawn:
+    async def run(self, start: DrawStart) -> DrawView:
+        await workflow.execute_activity_method(Custodians.deliver, start, **AGENCY)
         self._draw = await workflow.execute_activity_method(Receiving.publish, self._carry("publish"), **AGENCY)
-        await workflow.wait_condition(lambda: self._closed_by is not None)
+        await self._receive()
         await self._close()
         await self._screen()
+        if not await self._reveal():
+            await workflow.wait_condition(workflow.all_handlers_finished)
+            return self._view
         await workflow.wait_condition(lambda: self._agreed)
-        drawn = await self._select()
+        await self._select()
         self._wait_list_open = True
         await workflow.execute_activity_method(Receiving.tell_winners, self._carry("winners"), **AGENCY)
         await self._keep_wait_list()
         await workflow.wait_condition(workflow.all_handlers_finished)
-        return drawn
+        return self._view
 
     # The steps
+
+    async def _receive(self) -> None:
+        """Until the operator closes; meanwhile the number of applications is time-stamped at every full hour."""
+        opens, closes = self._view.receipt_opens_at, self._view.receipt_closes_at
+        while self._closed_by is None:
+            hour = max(workflow.now(), opens).replace(minute=0, second=0, microsecond=0) + HOUR
+            wait = hour - workflow.now() if hour < closes else None
+            try:
+                await workflow.wait_condition(lambda: self._closed_by is not None, timeout=wait)
+            except TimeoutError:
+                await self._count()
+
+    async def _count(self) -> None:
+        counted = CountAt(notice_id=self._start.notice_id, at=workflow.now())
+        try:
+            await workflow.execute_activity_method(
+                Receiving.count, counted, schedule_to_close_timeout=HOUR / 2, **AGENCY
+            )
+        except ActivityError as failed:
+            # A count that nobody could stamp in its time is left out: later it would be another number.
+            if is_cancelled_exception(failed):
+                raise
 
     async def _close(self) -> None:
         """Receipt ends at the agency; the list is fixed and stamped before anybody screens it."""
@@ -78,13 +108,31 @@ class DrawWorkflow:
 
     async def _screen(self) -> None:
         await workflow.execute_activity_method(Select.screen, self._start, **LONG_AGENCY)
-        self._move(DrawState.SCREENED)  # before anybody can see it: who sees it may type at once
-        await workflow.execute_activity_method(Select.open_ceremony, self._start, **RECORD)
+        await workflow.execute_activity_method(Select.screened, self._start, **RECORD)
+        self._move(DrawState.SCREENED)
 
-    async def _select(self) -> Drawn:
-        drawn = await workflow.execute_activity_method(Select.draw, self._start, **LONG_JUDGE)
+    async def _reveal(self) -> bool:
+        """The custodians hand over their shares for the stamped list, before any ball. Whether the nonce is open; if
+        not, the draw is void."""
+        try:
+            revealed = await workflow.execute_activity_method(
+                Custodians.reveal, self._start, schedule_to_close_timeout=self._start.reveal_within, **AGENCY
+            )
+        except ActivityError as failed:
+            if is_cancelled_exception(failed):
+                raise
+            revealed = None
+        if revealed is None or revealed.state is not DrawState.REVEALED:
+            revealed = await workflow.execute_activity_method(Custodians.void, self._start, **AGENCY)
+        self._move(revealed.state)
+        return revealed.state is DrawState.REVEALED
+
+    async def _select(self) -> None:
+        """Sealed before anybody sees it: what is published is what was drawn."""
+        await workflow.execute_activity_method(Select.draw, self._start, **LONG_JUDGE)
+        await workflow.execute_activity_method(Documents.seal_draw, self._start, **DOCUMENT)
+        await workflow.execute_activity_method(Select.publish, self._start, **LONG_JUDGE)
         self._move(DrawState.SELECTED)
-        return drawn
 
     async def _keep_wait_list(self) -> None:
         """Lapsed homes go to those who wait, until the wait-list ends (제26조제4항)."""
@@ -137,7 +185,10 @@ class DrawWorkflow:
     async def type_digits(self, act: DigitsAct) -> ActAnswer:
         """One of the two people types what the balls show."""
         self._typed[act.role] = act.person_id
-        digits = Digits(notice_id=self._start.notice_id, person_id=act.person_id, role=act.role, digits=act.digits)
+        digits = Digits(
+            notice_id=self._start.notice_id, person_id=act.person_id, role=act.role, digits=act.digits,
+            observers=act.observers,
+        )  # fmt: skip
         try:
             typed = await workflow.execute_activity_method(Select.note_digits, digits, **RECORD)
         except Exception:
@@ -150,10 +201,10 @@ class DrawWorkflow:
 
     @type_digits.validator
     def _may_type_digits(self, act: DigitsAct) -> None:
-        if self._view.state is DrawState.CLOSED:  # the list is being screened: ask again in a moment
-            raise _no("not_yet", "접수 목록을 심사하는 중입니다.", "The list is still being screened.")
-        if self._view.state is not DrawState.SCREENED or self._agreed:
-            raise _no("not_screened", "지금은 추첨 숫자를 입력할 때가 아닙니다.", "It is not time to type the digits.")
+        if self._view.state in (DrawState.CLOSED, DrawState.SCREENED):  # ask again in a moment
+            raise _no("not_yet", "명단을 심사하고 난수를 여는 중입니다.", "List and nonce are being made ready.")
+        if self._view.state is not DrawState.REVEALED or self._agreed:
+            raise _no("not_revealed", "지금은 추첨 숫자를 입력할 때가 아닙니다.", "It is not time to type the digits.")
         if act.role not in ("officer", "operator"):
             raise _no("not_allowed", "입회자만 입력할 수 있습니다.", "Only the two witnesses type the digits.")
         if act.role in self._typed or act.person_id in self._typed.values():

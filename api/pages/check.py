@@ -5,106 +5,117 @@ Nothing is kept: the facts come with the form, the answer goes with the page.
 
 from __future__ import annotations
 
-import asyncio
-import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 from fastapi.responses import Response
-from pydantic import ValidationError
 from starlette.datastructures import FormData
 
-from api.pages.forms import WHOLE, refused_body
+from api.desk import Desk, LawDesk
+from api.pages.forms import Fault, Refused
+from api.pages.stated_form import chosen, impossible, labels, read_both, stated_form, texts
 from api.pages.view import View, Visitor
-from api.previews import Previewed, changed, preview, stated
+from api.previews import MOST_NOTICES, MOST_SEARCHES, Preview, Previewed, lines_of, preview, stated
 from api.stated import Household
 from domain.notices import Notice
-from domain.time import now
+from domain.time import now, seoul_date
 from store import notices
 from store.tables.notices import NoticeRow
 
 router = APIRouter(include_in_schema=False)
-MOST = 20  # notices of one preview
-IF = "if_"
-NUMBERS = {
-    "account_payments", "account_amount", "account_deposit", "income_monthly", "spouse_income_monthly",
-    "property_value", "tax_years",
-}  # fmt: skip
-FLAGS = {"head", "married", "won_before", "working"}
-DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+ON_OFFER = 40  # open notices to choose from, closing soonest first
 # Cities that are one housing area as a whole, and for each province a place in it: residence in the area of a notice
 # is chosen by the notice's own region.
 PLACES = (
     ("11110", "서울특별시", "Seoul"), ("26110", "부산광역시", "Busan"), ("27110", "대구광역시", "Daegu"),
-    ("28110", "인천광역시", "Incheon"), ("30110", "대전광역시", "Daejeon"), ("31110", "울산광역시", "Ulsan"),
-    ("36110", "세종특별자치시", "Sejong"), ("41820", "경기도의 다른 시·군", "elsewhere in Gyeonggi"),
-    ("51750", "강원의 다른 시·군", "elsewhere in Gangwon"), ("43800", "충북의 다른 시·군", "elsewhere in Chungbuk"),
-    ("44825", "충남의 다른 시·군", "elsewhere in Chungnam"), ("52800", "전북의 다른 시·군", "elsewhere in Jeonbuk"),
-    ("46910", "전남의 다른 시·군", "elsewhere in Jeonnam"), ("47940", "경북의 다른 시·군", "elsewhere in Gyeongbuk"),
-    ("48890", "경남의 다른 시·군", "elsewhere in Gyeongnam"), ("50110", "제주특별자치도", "Jeju"),
+    ("28110", "인천광역시", "Incheon"), ("29110", "광주광역시", "Gwangju"), ("30110", "대전광역시", "Daejeon"),
+    ("31110", "울산광역시", "Ulsan"), ("36110", "세종특별자치시", "Sejong"),
+    ("41820", "경기도의 다른 시·군", "elsewhere in Gyeonggi"), ("51750", "강원의 다른 시·군", "elsewhere in Gangwon"),
+    ("43800", "충북의 다른 시·군", "elsewhere in Chungbuk"), ("44825", "충남의 다른 시·군", "elsewhere in Chungnam"),
+    ("52800", "전북의 다른 시·군", "elsewhere in Jeonbuk"), ("46910", "전남의 다른 시·군", "elsewhere in Jeonnam"),
+    ("47940", "경북의 다른 시·군", "elsewhere in Gyeongbuk"), ("48890", "경남의 다른 시·군", "elsewhere in Gyeongnam"),
+    ("50110", "제주특별자치도", "Jeju"),
+)  # fmt: skip
+GONE = ("지금 볼 수 없는 공고가 들어 있습니다. 다시 골라 주십시오.", "A notice is gone. Please choose again.")
+TOO_MANY = (
+    f"한 번에 {MOST_NOTICES}건까지 볼 수 있습니다. 줄여 주십시오.", f"At most {MOST_NOTICES} notices at a time.",
 )  # fmt: skip
 
 
-async def _form(request: Request) -> FormData:
-    return await request.form(max_files=0, max_fields=100)
+@dataclass(frozen=True)
+class Offer:
+    """Open notices to choose from, and which of them are chosen."""
+
+    terms: Sequence[tuple[NoticeRow, Notice]]
+    picked: frozenset[str]
+
+    @classmethod
+    def of(cls, terms: Sequence[tuple[NoticeRow, Notice]], ids: Sequence[str] = ()) -> Offer:
+        """Who chooses nothing sees those that close first."""
+        return cls(terms, frozenset(ids or [row.id for row, _ in terms][:MOST_NOTICES]))
+
+    @property
+    def rows(self) -> list[NoticeRow]:
+        return [row for row, _ in self.terms]
+
+    def places(self, lang: str) -> list[tuple[str, str]]:
+        named = {notice.region: notice.region_name for _, notice in self.terms}
+        known = [(code, ko if lang == "ko" else en) for code, ko, en in PLACES if code not in named]
+        return [*sorted(named.items(), key=lambda one: one[1]), *known]
+
+    def refused(self) -> Refused | None:
+        if len(self.picked) > MOST_NOTICES:
+            return Refused(422, (Fault("notice_ids", *TOO_MANY),))
+        known = {row.id for row in self.rows}
+        return None if self.picked <= known else Refused(422, (Fault("notice_ids", *GONE),))
 
 
 @router.get("/check")
 async def ask(view: Visitor) -> Response:
-    return view.page("check.html", **await _on_offer(view), found=None, whatif=False)
+    return _page(view, Offer.of(await _on_offer(view)))
 
 
 @router.post("/check")
-async def answer(view: Visitor, form: Annotated[FormData, Depends(_form)]) -> Response:
-    offer = await _on_offer(view)
-    posted = {name: value for name, value in form.items() if isinstance(value, str)}
-    try:
-        household = read_household(posted)
-        changes = read_household(posted, IF)
-    except ValidationError as wrong:
-        refused = refused_body(wrong, {})
-        return view.page(
-            "check.html", status=422, **offer, found=None, whatif=False, refused=refused, posted=posted
-        )  # fmt: skip
-    whatif = bool(changes.model_fields_set)
-    found = await judge(view, offer["terms"], household, changes if whatif else None)
-    return view.page("check.html", **offer, found=found, whatif=whatif, posted=posted)
+async def answer(view: Visitor, form: Annotated[FormData, Depends(stated_form)], desk: LawDesk) -> Response:
+    posted = texts(form)
+    offer = Offer.of(await _on_offer(view), chosen(form, "notice_ids"))
+    read = read_both(posted)
+    if isinstance(read, Refused):
+        return _page(view, offer, refused=read, posted=posted)
+    household, changes = read[0], read[1] if read[1].model_fields_set else None
+    refused = offer.refused() or impossible(household, changes, seoul_date(now()), view.services.rulebook)
+    if refused:
+        return _page(view, offer, refused=refused, posted=posted)
+    found = await judge(view, desk, offer, household, changes)
+    return _page(view, offer, found=found, closer=_closer(found, posted), whatif=changes is not None, posted=posted)
 
 
 async def judge(
-    view: View, terms: Sequence[tuple[NoticeRow, Notice]], household: Household, changes: Household | None
+    view: View, desk: Desk, offer: Offer, household: Household, changes: Household | None
 ) -> list[Previewed]:
-    known = stated(household)
-    after = changed(known, changes) if changes else None
-    return await asyncio.to_thread(preview, known, terms, view.services.rulebook, after)
+    before = stated(household)
+    after = stated(changes.over(household)) if changes else None
+    asked = [(row, lines_of(notice, before, after)) for row, notice in offer.terms if row.id in offer.picked]
+    return await desk.work(preview, asked, view.services.rulebook, 0 if changes else MOST_SEARCHES)
 
 
-def read_household(posted: Mapping[str, str], prefix: str = "") -> Household:
-    """What was filled in. ValidationError names the fields."""
-    filled: dict[str, Any] = {}
-    for name in Household.model_fields:
-        typed = posted.get(f"{prefix}{name}", "").strip()
-        if typed:
-            filled[name] = _value(name, typed)
-    return Household.model_validate(filled)
+def _closer(found: Sequence[Previewed], posted: Mapping[str, str]) -> tuple[Previewed, Preview] | None:
+    """The line that is to be shown with every reason."""
+    lines = [(one, line) for one in found for line in one.decisions.values()]
+    return next((line for line in lines if line[1].id == posted.get("why") and line[1].body), None)
 
 
-def _value(name: str, typed: str) -> Any:
-    if name in FLAGS:
-        return {"yes": True, "no": False}.get(typed, typed)
-    if name in NUMBERS:
-        return int(typed.replace(",", "")) if WHOLE.match(typed) else typed
-    if name == "children":
-        return [] if typed == "0" else DATE.findall(typed) or [typed]
-    return typed
+def _page(view: View, offer: Offer, *, refused: Refused | None = None, **values: Any) -> Response:
+    shown = {"found": None, "closer": None, "whatif": False, "posted": {}, **values}
+    return view.page(
+        "check.html", status=refused.status if refused else 200, refused=refused, offer=offer.rows, picked=offer.picked,
+        places=offer.places(view.lang), most=MOST_NOTICES, labels=labels(view.lang), **shown,
+    )  # fmt: skip
 
 
-async def _on_offer(view: View) -> dict[str, Any]:
+async def _on_offer(view: View) -> list[tuple[NoticeRow, Notice]]:
     async with view.services.db.transaction() as session:
-        rows = await notices.page(session, after=None, limit=MOST, open_only=True)
-    terms = [(row, notices.terms_of(row)) for row in rows]
-    named = {notice.region: notice.region_name for _, notice in terms}
-    places = [*sorted(named.items(), key=lambda one: one[1])]
-    places += [(code, ko if view.lang == "ko" else en) for code, ko, en in PLACES if code not in named]
-    return {"terms": terms, "places": places, "today": now()}
+        rows = await notices.page(session, after=None, limit=ON_OFFER, open_only=True)
+    return [(row, notices.terms_of(row)) for row in rows]

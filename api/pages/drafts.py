@@ -22,7 +22,8 @@ INPUTS = {
     "payments.0.amount": "deposit", "payments.0.due_on": "deposit_on", "payments.1.amount": "instalment",
     "payments.1.due_on": "instalment_on", "payments.2.amount": "price", "payments.2.due_on": "balance_on",
     "payments.0": "deposit_on", "payments.1": "instalment_on", "payments": "deposit", "": "deposit",
-    "parties": "seller_code",
+    "parties": "seller_code", "permit.zone": "permit_zone", "permit.land_zone": "land_zone",
+    "permit.number": "permit_no", "permit": "permit_no",
 }  # fmt: skip
 
 
@@ -57,8 +58,18 @@ def _wish(form: Posted) -> DraftContract:
         "unique_no": form.text("unique_no"), "price": form.number("price"), "payments": _payments(form),
         "seller_code": form.text("seller_code"), "buyer_code": form.text("buyer_code"),
         "other_broker_code": form.text("other_broker_code"), "special_clauses": form.lines("special_clauses"),
-        "statements": {name: text for name, text in said.items() if text},
+        "statements": {name: text for name, text in said.items() if text}, "permit": _permit(form),
     })  # fmt: skip
+
+
+def _permit(form: Posted) -> dict[str, Any] | None:
+    """What was left open is not said."""
+    zone = form.text("permit_zone")
+    said = {
+        "zone": {"yes": True, "no": False}.get(zone, zone) if zone else None,
+        "land_zone": form.text("land_zone"), "number": form.text("permit_no"),
+    }  # fmt: skip
+    return said if any(value is not None for value in said.values()) else None
 
 
 def _payments(form: Posted) -> list[dict[str, Any]]:

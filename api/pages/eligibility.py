@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access import Member, Membership
 from api.pages.forms import Form, Refused, carry_out
+from api.pages.stated_form import labels
 from api.pages.view import Reader, View, version_of
 from api.routes import assessments
 from api.routes.assessments import WishAssessment
@@ -61,12 +62,12 @@ async def judged(session: AsyncSession, member: Membership) -> list[Judged]:
 
 @router.get("/cases/{case_id}/eligibility")
 async def show(view: Reader, member: Member) -> Response:
-    return view.page("eligibility.html", **await _table(view, member))
+    return view.page("eligibility.html", **await table_of(view, member))
 
 
 @router.get("/cases/{case_id}/eligibility/live")
 async def live(view: Reader, member: Member, v: str = "") -> Response:
-    found = await _table(view, member)
+    found = await table_of(view, member)
     return Response(status_code=204) if v == found["version"] else view.page("eligibility_live.html", **found)
 
 
@@ -78,13 +79,13 @@ async def judge(view: Reader, member: Member, form: Form) -> Response:
         return view.back(f"/cases/{member.case_id}/eligibility", "judging")
 
     async def again(refused: Refused) -> Response:
-        found = await _table(view, member)
+        found = await table_of(view, member)
         return view.page("eligibility.html", status=refused.status, refused=refused, **found)
 
     return await carry_out(view, form, work, again)
 
 
-async def _table(view: View, member: Membership) -> dict[str, Any]:
+async def table_of(view: View, member: Membership) -> dict[str, Any]:
     async with view.services.db.transaction() as session:
         case = await session.get_one(CaseRow, member.case_id)
         table = await judged(session, member)
@@ -93,5 +94,6 @@ async def _table(view: View, member: Membership) -> dict[str, Any]:
     made = [(one.row.id, key, row.id) for one in table for key, row in sorted(one.decisions.items())]
     return {
         "case": case, "table": table, "on_offer": on_offer, "may_judge": may_judge and "applicant" in member.roles,
-        "member": member, "version": version_of(made),
+        "member": member, "version": version_of(made), "labels": labels(view.lang), "supposed": None, "changed": 0,
+        "whatif": False,
     }  # fmt: skip

@@ -16,7 +16,6 @@ from api.routes import draws, notices
 from domain.time import now
 from domain.words import Role
 from store import desks
-from store import draws as draw_rows
 from store import notices as rows
 from store.tables.draws import DrawRow
 from store.tables.notices import NoticeRow
@@ -59,16 +58,6 @@ def _seat(view: View, row: NoticeRow) -> str | None:
     if view.me.person.organisations(Role.OPERATOR):
         return "operator"
     return "officer" if view.me.person.acts_for(Role.OFFICER, row.supplier) else None
-
-
-@router.get("/notices/{notice_id}/draw")
-async def show_draw(notice_id: NoticePath, view: Visitor) -> Response:
-    """What anybody needs to run the draw again, in the order in which it was published."""
-    found = await notices.show(notice_id, view.services)
-    async with view.services.db.transaction() as session:
-        draw = await draw_rows.draw(session, notice_id)
-        mine = await desks.awards_of(session, view.me.person.id, notice_id=notice_id) if view.me else []
-    return view.page("draw.html", notice=found, draw=draw, mine=mine)
 
 
 @router.post("/notices/{notice_id}/close")

@@ -33,6 +33,7 @@ NAMES: dict[str, Pair] = {
     "tax_base": ("과세표준", "Tax base"),
     "homes_after": ("취득 후 주택 수", "Homes after this one"),
     "regulated": ("조정대상지역", "Regulated area"),
+    "temporary_two_homes": ("일시적 2주택", "Temporary two homes"),
     "acquisition_tax": ("취득세", "Acquisition tax"),
     "education_tax": ("지방교육세", "Local education tax"),
     "rural_tax": ("농어촌특별세", "Rural special tax"),

@@ -11,7 +11,9 @@ from api.pages import (
     check,
     consents,
     contracts,
+    decisions,
     drafts,
+    draws,
     eligibility,
     home,
     notices,
@@ -21,7 +23,7 @@ from api.pages import (
 )
 
 ROUTERS = (
-    home.router, check.router, publish.router, notices.router, cases.router, consents.router, eligibility.router,
-    applications.router, awards.router, drafts.router, contracts.router, approvals.router, transfers.router,
-    verify.router, access.router,
+    home.router, check.router, publish.router, notices.router, draws.router, cases.router, consents.router,
+    eligibility.router, decisions.router, applications.router, awards.router, drafts.router, contracts.router,
+    approvals.router, transfers.router, verify.router, access.router,
 )  # fmt: skip

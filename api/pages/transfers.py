@@ -74,10 +74,19 @@ async def give_right_proof(view: Reader, seat: TransferParty, form: Form) -> Res
     return await carry_out(view, form, work, lambda refused: _transfer(view, seat, refused))
 
 
+def _said(form: Posted, name: str) -> bool | str | None:
+    """None: left open. A word that the form does not offer is for the model to refuse."""
+    word = form.text(name)
+    return {"yes": True, "no": False}.get(word, word) if word else None
+
+
 @router.post("/transfers/{transfer_id}/declaration")
 async def declare(view: Reader, seat: TransferParty, form: Form) -> Response:
     async def work() -> Response:
-        body = Declare.model_validate({"homes_before": form.number("homes_before")})
+        body = Declare.model_validate({
+            "homes_before": form.number("homes_before"), "home_adjusted": _said(form, "home_adjusted"),
+            "moving_house": _said(form, "moving_house"),
+        })  # fmt: skip
         await transfers.declare(body, seat, form.key, view.services)
         return view.back(f"/transfers/{seat.transfer.id}", "homes_declared")
 

@@ -16,7 +16,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.access import LoggedIn, current_session
-from api.pages import formats, said, words
+from api.pages import formats, reasons, said, words
 from api.pages.formats import Lang
 from api.services import Door, Services
 from domain.errors import NotLoggedIn
@@ -95,6 +95,7 @@ class View:
             "path": self.request.url.path, "here": _here(self.request), "asset": asset_of(self.services.static_dir),
             "time_shortened": self.services.rulebook.time_shortened, "refused": None, "posted": {},
             "live": self.request.cookies.get(LIVE_COOKIE) != "off",
+            "turns": reasons.turns, "told": partial(reasons.told, lang=self.lang, book=self.services.rulebook),
             "notice_of": said.sentence(self.request.query_params.get("said", "")), **values,
         }  # fmt: skip
         found = {"Content-Language": self.lang, "Vary": "Cookie", **(headers or {})}

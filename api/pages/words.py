@@ -269,10 +269,11 @@ STATE: dict[str, dict[str, tuple[str, str, str]]] = {
     "draw": {
         "committed": ("난수 서약 공개", "Nonce committed", "information"),
         "closed": ("명단 확정", "List closed", "information"),
-        "screened": ("추첨 숫자 대기", "Waiting for the digits", "warning"),
-        "revealed": ("추첨 진행", "Being drawn", "warning"),
+        "screened": ("난수 공개 대기", "Waiting for the nonce", "information"),
+        "revealed": ("추첨 숫자 대기", "Waiting for the digits", "warning"),
         "selected": ("선정 완료", "Selected", "success"),
         "published": ("기록 공개", "Record published", "success"),
+        "void": ("무효", "Void", "danger"),
     },
     "step": {"done": ("완료", "Done", "success"), "open": ("예정", "To come", "gray")},
     "look": {
@@ -284,11 +285,82 @@ STATE: dict[str, dict[str, tuple[str, str, str]]] = {
     },
 }
 
+FUND_ITEM: dict[str, Pair] = {
+    "deposits": ("금융기관 예금액", "Deposits"),
+    "securities": ("주식·채권·가상자산 매각대금", "Securities sold"),
+    "gift_or_inheritance": ("증여·상속", "Gift or inheritance"),
+    "cash": ("현금 등 그 밖의 자금", "Cash and other money of one's own"),
+    "property_sold": ("부동산 처분대금 등", "Property sold"),
+    "loan": ("금융기관 대출액", "Loan of a bank"),
+    "lease_deposit": ("승계하는 임대보증금", "Lease deposit taken over"),
+    "other_loan": ("회사지원금·사채 등 그 밖의 차입금", "Other loans"),
+}
+FUND_PLAN: dict[str, Pair] = {
+    "yes": ("매수인은 자금조달계획서를 내야 합니다.", "The buyer owes a fund plan."),
+    "no": ("자금조달계획서를 낼 의무가 없습니다.", "No fund plan is owed."),
+    "cannot_tell": (
+        "자금조달계획서를 내야 하는지 아직 알 수 없습니다. 토지이용계획에서 토지거래허가구역인지 확인하십시오.",
+        "Whether a fund plan is owed cannot be told yet: look up in the land-use plan whether it is a permit zone.",
+    ),
+}
+FUND_EVIDENCE: dict[str, Pair] = {
+    "yes": ("증빙자료도 함께 냅니다.", "With evidence of each item."),
+    "no": ("증빙자료는 내지 않습니다.", "No evidence is asked for."),
+    "cannot_tell": ("토지거래허가구역이면 증빙자료도 냅니다.", "In a permit zone with evidence, too."),
+}
+PAPER_FROM: dict[str, Pair] = {
+    "parties": ("당사자", "Parties"), "both parties": ("양 당사자", "Both parties"), "seller": ("매도인", "Seller"),
+    "buyer": ("매수인", "Buyer"), "supplier": ("사업주체", "Supplier"), "applicants": ("신청인", "Applicants"),
+    "reporting office": ("신고관청", "Reporting office"), "permit office": ("허가관청", "Permit office"),
+    "township office": ("읍·면사무소 등", "Township office"), "trustee": ("수탁자", "Trustee"),
+    "city": ("시·군·구", "City"), "bank": ("은행", "Bank"), "registry": ("등기소", "Registry"),
+    "registry or bank": ("등기소·은행", "Registry or bank"), "scrivener": ("법무사", "Scrivener"),
+    "registrar or scrivener": ("등기관·법무사", "Registrar or scrivener"),
+}  # fmt: skip
+PAPER_STATE: dict[str, Pair] = {
+    "at_hand": ("갖춤", "At hand"),
+    "missing": ("없음", "Missing"),
+    "looked_up": ("등기관이 조회", "Looked up by the registrar"),
+    "beside": ("법무사가 붙임", "Added by the scrivener"),
+}
+
+
+EXCLUSION: dict[str, Pair] = {
+    "": ("제외되지 않음", "Not left out"),
+    "applied_twice": ("중복 신청으로 제외 (주택공급에 관한 규칙 제4조)", "Left out: applied twice"),
+    "rewin": ("재당첨 제한으로 제외", "Left out: earlier win"),
+    "ineligible_ban": ("부적격 당첨 제한기간이라 제외", "Left out: ban after an ineligible win"),
+    "disturbance_ban": ("공급질서 교란 제한기간이라 제외", "Left out: ban after a disturbance of supply"),
+    "agency": ("접수기관이 제외", "Left out by the agency"),
+}
+
+# Facts behind a row of a draw, as their owner reads them.
+OWN_FACT: dict[str, Pair] = {
+    "local": ("해당 주택건설지역 거주", "Resident of the housing area"),
+    "band": ("거주지역 구분", "Band of residence"),
+    "homeless": ("무주택", "Without a home"),
+    "homes": ("보유 주택 수", "Homes owned"),
+    "rank": ("순위", "Rank"),
+    "points": ("가점·배점", "Points"),
+    "points_eligible": ("가점제 대상", "Takes part by points"),
+    "priority": ("우선순위 단계", "Part of special supply"),
+    "children": ("자녀 수", "Children"),
+    "first_order": ("혼인기간 중 자녀", "Child of the marriage"),
+    "floor": ("최하층 희망", "Wish for the lowest floor"),
+    "account_opened": ("청약통장 가입일", "Account opened"),
+    "amount_recognised": ("인정금액", "Recognised savings"),
+    "payments_recognised": ("인정회차", "Recognised payments"),
+    "homeless_three_years": ("3년 이상 무주택", "Three years without a home"),
+    "born_on": ("생년월일", "Date of birth"),
+}
+
 TABLES: dict[str, dict[str, Pair]] = {
     "agency": AGENCY, "item": ITEM, "item_why": ITEM_WHY, "purpose": PURPOSE, "housing": HOUSING, "supply": SUPPLY,
     "outcome": OUTCOME, "payment": PAYMENT, "case_kind": CASE_KIND, "contract": CONTRACT, "party": PARTY,
     "approval": APPROVAL, "step": STEP,
-    "document": DOCUMENT,
+    "document": DOCUMENT, "exclusion": EXCLUSION, "own_fact": OWN_FACT,
+    "fund_item": FUND_ITEM, "fund_plan": FUND_PLAN, "fund_evidence": FUND_EVIDENCE,
+    "paper_from": PAPER_FROM, "paper_state": PAPER_STATE,
 }  # fmt: skip
 
 

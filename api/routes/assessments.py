@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access import Member, Membership
+from api.desk import LawDesk
 from api.idempotency import OnceKey, intake
 from api.inputs import NoticeId, Strict
+from api.repeats import Again, run_again
 from api.services import Door
 from domain.errors import ConsentNeeded
 from domain.ids import assess_workflow_id, new_id
@@ -77,6 +80,14 @@ async def list_assessments(member: Member, services: Door) -> AssessmentsOut:
     async with services.db.transaction() as session:
         found = await decisions.newest(session, member.case_id, member.person.id)
     return AssessmentsOut(items=[shown(row) for _, row in sorted(found.items())])
+
+
+@router.get("/cases/{case_id}/assessments/{assessment_id}/again", name="again")
+async def again(assessment_id: UUID, member: Member, services: Door, desk: LawDesk) -> Again:
+    """One of my decisions, run again on the facts that it was made of; nothing is stored."""
+    async with services.db.transaction() as session:
+        row = await decisions.of_person(session, member.case_id, member.person.id, assessment_id)
+    return await desk.work(run_again, row, services.rulebook)
 
 
 def shown(row: DecisionRow) -> AssessmentOut:

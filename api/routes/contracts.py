@@ -13,13 +13,14 @@ from api.access import Broker, ContractParty, Party
 from api.drafting import Drafted, draft, propose_dissolution
 from api.dues import DueOut, due_out
 from api.idempotency import OnceKey, intake
-from api.inputs import Day, Empty, Money, PartyCode, Price, ShortText, Slug, Strict, UniqueNo, iso
+from api.inputs import Day, Empty, Money, PartyCode, Price, ShortText, Slug, Strict, UniqueNo, Word, iso
 from api.services import Door
 from domain.contracts import ContractTerms
 from domain.errors import UnknownThing
 from domain.ids import contract_workflow_id
 from domain.messages import Act, ActAnswer, DeclineAct
 from domain.words import PartyRole
+from law.sale.permit import Zone
 from store import contracts, drafts, transfers
 from store.tables.contracts import ContractRow, SignerRow
 
@@ -41,6 +42,14 @@ class DraftPaymentIn(Strict):
         return self
 
 
+class PermitIn(Strict):
+    """What the land-use plan says of a permit zone (토지거래허가구역), and the permit's number where one is needed."""
+
+    zone: Annotated[bool, Field(strict=True)] | None = None
+    land_zone: Zone | None = None
+    number: Word | None = None
+
+
 class DraftContract(Strict):
     """What no register holds: who (by party code), how much and when, and the broker's own statements."""
 
@@ -52,6 +61,7 @@ class DraftContract(Strict):
     other_broker_code: PartyCode | None = None
     special_clauses: Annotated[list[ShortText], Field(max_length=30)] = []
     statements: Annotated[dict[Slug, ShortText], Field(max_length=40)] = {}
+    permit: PermitIn | None = None
 
     @model_validator(mode="after")
     def _sums(self) -> Self:

@@ -8,10 +8,10 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field, StringConstraints
 
-from api import acts
+from api import acts, draw_record
 from api.access import Me, OfficersAward, OfficersNotice, Operator, WinnersAward
 from api.idempotency import OnceKey
-from api.inputs import Empty, Flag, LongText, ModelNo, NoticePath, Sha256Text, ShortText, Strict
+from api.inputs import Empty, Flag, LongText, ModelNo, NoticePath, Sha256Text, ShortText, Strict, TicketPath
 from api.paging import Cursor, Limit, Page, decode, page
 from api.services import Door
 from domain.errors import NotAllowed, UnknownThing, WrongState
@@ -26,7 +26,10 @@ router = APIRouter(prefix="/api/v1", tags=["draws"])
 
 
 class TypeDigits(Strict):
+    """``observers``: who watched the balls, by their office; the operator tells them."""
+
     digits: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,40}$")]
+    observers: Annotated[list[ShortText], Field(max_length=20)] = []
 
 
 class Lapse(Strict):
@@ -106,7 +109,9 @@ async def type_digits(body: TypeDigits, notice_id: NoticePath, person: Me, key: 
         await draws.draw(session, notice_id)
     return await acts.act(
         services, key, body, workflow_id=draw_workflow_id(notice_id), update="type_digits",
-        message=DigitsAct(person_id=person.id, role=role, digits=body.digits),
+        message=DigitsAct(
+            person_id=person.id, role=role, digits=body.digits, observers=tuple(body.observers)
+        ),
     )  # fmt: skip
 
 
@@ -242,5 +247,30 @@ async def proof(notice_id: NoticePath, services: Door) -> Response:
     async with services.db.transaction() as session:
         row = await draws.draw(session, notice_id)
     if row.transcript_sha256 is None:
-        raise UnknownThing("draw_not_published", ko="아직 추첨 기록이 공개되지 않았습니다.", en="Not published yet.")
+        raise _not_published()
     return Response(await services.documents.get(row.transcript_sha256), media_type="application/json")
+
+
+@router.get("/notices/{notice_id}/draw-list", response_class=Response, name="list")
+async def listing(notice_id: NoticePath, services: Door) -> Response:
+    """Rows and results of all tickets in columns, the file that a transcript names by its hash. Public."""
+    async with services.db.transaction() as session:
+        row = await draws.draw(session, notice_id)
+    record = await draw_record.stored(services, row.transcript_sha256)
+    if record is None:
+        raise _not_published()
+    return Response(record.listing(), media_type="application/octet-stream")
+
+
+@router.get("/notices/{notice_id}/tickets/{ticket}/proof", response_class=Response, name="own-proof")
+async def own_proof(notice_id: NoticePath, ticket: TicketPath, person: Me, services: Door) -> Response:
+    """My own ticket's row, its private part, and the paths that show both in the published record. Mine only."""
+    async with services.db.transaction() as session:
+        if (await draws.draw(session, notice_id)).transcript_sha256 is None:
+            raise _not_published()
+        found = await draws.own_proof(session, services.sealed, person.id, notice_id, ticket)
+    return Response(found.canonical(), media_type="application/json")
+
+
+def _not_published() -> UnknownThing:
+    return UnknownThing("draw_not_published", ko="아직 추첨 기록이 공개되지 않았습니다.", en="Not published yet.")

@@ -6,14 +6,16 @@ travel in bodies, never in addresses.
 
 from __future__ import annotations
 
-import asyncio
+import hashlib
+from collections import deque
 from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field, JsonValue, StringConstraints
+from pydantic import BaseModel, BeforeValidator, Field, JsonValue, StringConstraints
 
+from api.desk import LawDesk
 from api.inputs import Flag, Slug, Strict
 from api.services import Door, Services
 from domain.decisions import Decision, Flip
@@ -28,7 +30,23 @@ router = APIRouter(prefix="/api/v1/law", tags=["law"])
 CACHE_S = 3600
 RuleName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.]{0,79}$")]
 DayText = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-Facts = Annotated[dict[str, JsonValue], Field(max_length=200)]
+MOST_DEEP, MOST_ITEMS = 8, 100  # of one question: a household, its homes and its payments, with room
+
+
+def _modest(facts: object) -> object:
+    """Nothing that would cost more to look at than to answer."""
+    left = deque([(facts, 0)])
+    while left:
+        value, depth = left.popleft()
+        if not isinstance(value, dict | list):
+            continue
+        if depth >= MOST_DEEP or (isinstance(value, list) and len(value) > MOST_ITEMS):
+            raise ValueError("too many facts")
+        left.extend((inner, depth + 1) for inner in (value.values() if isinstance(value, dict) else value))
+    return facts
+
+
+Facts = Annotated[dict[str, JsonValue], BeforeValidator(_modest), Field(max_length=200)]
 Named = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_.]{0,79}$")]
 
 
@@ -110,20 +128,20 @@ async def show_rulebook(request: Request, services: Door) -> Response:
         name=book.name, sha256=book.sha256, time_shortened=book.time_shortened, first_day=FIRST_DAY,
         last_day=LAST_DAY, rules=len(rules()), families=len(book.families),
     )  # fmt: skip
-    return _cached(request, services, told.model_dump(mode="json"))
+    return _cached(request, told.model_dump(mode="json"))
 
 
 @router.get("/rules", name="rules", response_model=RulesOut)
 async def list_rules(request: Request, services: Door) -> Response:
     """Every rule by its name."""
     items = [RuleLine.model_validate(rule, from_attributes=True).model_dump() for rule in rules().values()]
-    return _cached(request, services, {"rulebook": services.rulebook.sha256, "items": items})
+    return _cached(request, {"rulebook": services.rulebook.sha256, "items": items})
 
 
 @router.get("/rules/{name}", name="rule")
-async def show_rule(request: Request, name: Named, services: Door) -> Response:
+async def show_rule(request: Request, name: Named) -> Response:
     """One rule with the JSON Schema of its facts and of its value."""
-    return _cached(request, services, describe(find_rule(name)))
+    return _cached(request, describe(find_rule(name)))
 
 
 @router.get("/parameters/{family}", name="parameter", response_model=ValueOut)
@@ -140,21 +158,21 @@ async def show_parameter(
         until=row.until, law=row.law, article=row.article, source=row.source, confidence=row.confidence,
         verified=row.verified, note=row.note,
     )  # fmt: skip
-    return _cached(request, services, told.model_dump(mode="json"))
+    return _cached(request, told.model_dump(mode="json"))
 
 
 @router.post("/evaluations", name="evaluate")
-async def evaluate(body: Ask, services: Door, response: Response) -> Answer:
+async def evaluate(body: Ask, services: Door, desk: LawDesk, response: Response) -> Answer:
     """Apply one rule to stated facts; with ``flips`` also what would turn a no into a yes."""
     response.headers["Cache-Control"] = "no-store"
-    return await asyncio.to_thread(_answer, services, body)
+    return await desk.work(_answer, services, body)
 
 
 @router.post("/what-if", name="whatif")
-async def suppose(body: Suppose, services: Door, response: Response) -> WhatIf:
+async def suppose(body: Suppose, services: Door, desk: LawDesk, response: Response) -> WhatIf:
     """Before and after a change of facts or of the day, side by side."""
     response.headers["Cache-Control"] = "no-store"
-    return await asyncio.to_thread(_compare, services, body)
+    return await desk.work(_compare, services, body)
 
 
 def _answer(services: Services, body: Ask) -> Answer:
@@ -172,9 +190,12 @@ def _compare(services: Services, body: Suppose) -> WhatIf:
     return what_if(asked, read_facts(asked.rule, body.changes), read_day(day))
 
 
-def _cached(request: Request, services: Services, told: Any) -> Response:
-    """Equal rulebook, equal answer: it may be kept for a while, and is not sent again while nothing has changed."""
-    headers = {"ETag": f'"{services.rulebook.sha256[:32]}"', "Cache-Control": f"public, max-age={CACHE_S}"}
-    if request.headers.get("if-none-match") == headers["ETag"]:
-        return Response(status_code=304, headers=headers)
-    return JSONResponse(told, headers=headers)
+def _cached(request: Request, told: Any) -> Response:
+    """It may be kept for a while, and is not sent again while nothing has changed (RFC 9110, 13.1.2)."""
+    answer = JSONResponse(told)
+    mark = f'"{hashlib.sha256(answer.body).hexdigest()[:32]}"'
+    answer.headers.update({"ETag": mark, "Cache-Control": f"public, max-age={CACHE_S}"})
+    held = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
+    if held & {mark, "*"}:
+        return Response(status_code=304, headers={name: answer.headers[name] for name in ("ETag", "Cache-Control")})
+    return answer

@@ -26,7 +26,6 @@ from domain.people import Person
 from domain.time import now
 from domain.words import Role
 from law import notices as law
-from law.selection_terms import basis_of, resolve
 from store import exchange, notices
 from store.tables.notices import NoticeRow
 
@@ -115,7 +114,7 @@ async def publish_notice(services: Services, session: AsyncSession, person: Pers
             en="An officer publishes notices of the own supplier only.",
         )  # fmt: skip
     notice = lawful(services, body, now())
-    row = await notices.publish(session, services.sealed, notice, person.id)
+    row = await notices.publish(session, notice, person.id, services.rulebook)
     await exchange.promise(session, "start:DrawWorkflow", draw_workflow_id(notice.id), DrawStart(notice_id=notice.id))
     return _detail(services, row)
 
@@ -126,7 +125,7 @@ def lawful(services: Services, body: NoticeTerms, at: datetime) -> Notice:
     refuse_unless_lawful(law.check_notice(notice, at, services.rulebook))
     check_offer(notice)
     refuse_above_limits(notice, services.rulebook)
-    resolve(basis_of(notice), services.rulebook)  # terms by which nobody could select are found before anybody applies
+    notices.terms_of_draw(notice, services.rulebook)
     window = {
         "receipt_opens_at": law.receipt_opens_at(notice, at, services.rulebook),
         "receipt_closes_at": law.receipt_closes_at(notice, at, services.rulebook),

@@ -19,6 +19,7 @@ from domain.errors import Invalid, UnknownThing, WrongState
 from domain.filings import RightProof
 from domain.ids import transfer_workflow_id
 from domain.messages import Act, ActAnswer
+from domain.papers import AttachedPaper, FundPlanDuty
 from domain.people import Person
 from domain.words import PartyRole, Role
 from store import cases, contracts, people, transfers
@@ -26,6 +27,7 @@ from store.tables.transfers import RegistryFilingRow, TransferRow
 from store.tasks import OBLIGORS, RIGHT_PROOF, note_proof
 
 router = APIRouter(prefix="/api/v1", tags=["transfers"])
+PLANNERS = (PartyRole.BUYER, PartyRole.SELLER_BROKER, PartyRole.BUYER_BROKER)
 BEFORE_FILING = ("open", "dismissed", "withdrawn")
 BEFORE_DECISION = (*BEFORE_FILING, "correction")
 
@@ -43,9 +45,15 @@ class ChooseScrivener(Strict):
 
 
 class Declare(Strict):
-    """What no register told us: homes of the buyer's household before this one. Signed with the tax return."""
+    """What no register told us: homes of the buyer's household before this one. Signed with the tax return.
+
+    ``home_adjusted``: the home lies in an adjusted area (조정대상지역), where the map does not tell. ``moving_house``:
+    temporary two homes are claimed (일시적 2주택); asked for where it would change the tax.
+    """
 
     homes_before: Annotated[int, Field(strict=True, ge=0, le=999)]
+    home_adjusted: Annotated[bool, Field(strict=True)] | None = None
+    moving_house: Annotated[bool, Field(strict=True)] | None = None
 
 
 class FilingOut(BaseModel):
@@ -68,7 +76,11 @@ class MendingOut(BaseModel):
 
 
 class TransferOut(BaseModel):
-    """``checks``: the examiner's checks, run before filing. ``packet``: the papers of the packet."""
+    """``checks``: the examiner's checks, run before filing. ``packet``: the papers of the packet.
+
+    ``attachments``: what the law wants with the application, and where each is (등기규칙 제46조).
+    ``fund_plan``: whether the buyer owes a 자금조달계획서, with the documents; for the buyer and the brokers.
+    """
 
     id: str
     case_id: str
@@ -80,6 +92,8 @@ class TransferOut(BaseModel):
     mending: list[MendingOut]
     packet: list[Any]
     packet_sha256: str | None
+    attachments: list[AttachedPaper] = []
+    fund_plan: FundPlanDuty | None = None
     filings: list[FilingOut]
     dues: list[DueOut]
     bank_url: str
@@ -102,6 +116,8 @@ async def show(seat: TransferParty, services: Door) -> TransferOut:
         my_roles=sorted(seat.roles), scrivener_chosen=row.scrivener_id is not None,
         checks=row.record.get("checks") or [], mending=_mending(row, seat.person.id),
         packet=packet.get("items") or [], packet_sha256=row.packet_sha256,
+        attachments=row.record.get("attachments") or [],
+        fund_plan=row.record.get("fund_plan") if seat.roles & {str(role) for role in PLANNERS} else None,
         filings=[_filing(one) for one in filings], dues=[due_out(one, seat.person.id) for one in dues],
         bank_url=services.bank_people_url,
     )  # fmt: skip

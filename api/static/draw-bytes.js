@@ -253,15 +253,14 @@
     return Uint8Array.from({ length: 8 }, (_, i) => Math.floor(number / 2 ** (8 * (7 - i))) & 255);
   };
 
-  /** The beginning of a tagged hash: label, then parts preceded by their lengths. */
-  function begun(label, ...parts) {
+  /** SHA-256 over the label and the parts, each preceded by its length. */
+  function tagged(label, ...parts) {
     const hasher = new Sha256().update(utf8(`onjip-draw-${PROTOCOL}:${label}\0`));
     for (const part of parts) hasher.update(eight(part.length)).update(part);
-    return hasher;
+    return hasher.digest();
   }
-  const tagged = (label, ...parts) => begun(label, ...parts).digest();
 
   Object.assign(own, {
-    PROTOCOL, Refused, Sha256, begun, canonical, eight, hex, parse, same, sha256, tagged, unbase64, unhex, utf8,
+    PROTOCOL, Refused, Sha256, byCodePoint, canonical, eight, hex, parse, same, sha256, tagged, unbase64, unhex, utf8,
   });
 })((globalThis.OnjipDraw ??= {}));

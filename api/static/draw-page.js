@@ -9,7 +9,10 @@
     envelope: ["봉인이 가리키는 본문", "Body that the envelope names"],
     seal: ["청약업무수행기관의 전자봉인", "Seal of the selection operator"],
     terms: ["공고 때 공개한 조건과 같음", "Same terms as published with the notice"],
-    listing: ["명단 파일의 해시", "Hash of the list"],
+    counts: ["접수 중 시간별 건수의 시점확인", "Hourly counts and their time stamps"],
+    seal_stamp: ["봉인의 시점확인", "Time stamp over the seal"],
+    times: ["시점확인의 순서 (접수, 심사, 봉인)", "Order of the time stamps (receipt, screening, seal)"],
+    listing: ["명단의 해시와 길이", "Hash and length of the list"],
     tickets: ["접수번호 목록 (정렬, 중복 없음, 개수)", "List of tickets (sorted, unique, counted)"],
     root1: ["접수 목록의 뿌리 해시", "Root over the tickets"], root2: ["심사 목록의 뿌리 해시", "Root over the screened list"],
     root1_stamp: ["접수 목록의 시점확인", "Time stamp over the tickets"],
@@ -18,13 +21,15 @@
     digits: ["추첨 숫자의 형식", "Digits of the ceremony"],
     typed_by: ["숫자를 입력한 두 사람의 자격", "The two who typed the digits"],
     beacon: ["공개 난수원", "Public random source"], seed: ["추첨 씨앗값", "Seed"],
+    root3: ["결과 목록의 뿌리 해시", "Root over the results"], columns: ["심사 목록의 값", "Values of the screened list"],
     withheld: ["상세를 공개하지 않은 추첨군", "Pools whose details are withheld"],
     results: ["당첨자·예비입주자 다시 추첨", "Winners and wait-lists drawn again"],
     result: ["접수번호의 결과", "Result of a ticket"],
-    shape: ["내 증명의 형식", "Shape of my proof"], ticket: ["내 접수번호", "My ticket"],
-    received: ["접수 목록에 들어 있음", "My ticket is in the list of tickets"],
-    screened: ["심사 목록에 들어 있음", "My row is in the screened list"],
-    opened: ["나만 아는 자료가 약속값과 같음", "My private part opens the commitment"],
+    own_ticket: ["내 접수번호의 증명", "Proof of my ticket"],
+    own_received: ["접수 목록에 내 접수번호가 있음", "My ticket is among those received"],
+    own_screened: ["심사 목록에 내 자료가 있음", "My row is in the screened list"],
+    own_drawn: ["공개된 결과에 내 결과가 있음", "My result is in the published list"],
+    own_opened: ["나만 아는 자료가 약속값과 같음", "My private part opens the commitment"],
   };
   const name = (code) => (TEXT[code] ?? [code, code])[english ? 1 : 0];
 
@@ -51,24 +56,40 @@
       element("div", {}, element("p", { class: "verdict-title" }, title), element("p", {}, `${note} ${took}`)));
   }
 
+  const POOLS = {
+    points: ["가점제", "By points"], lot: ["추첨제", "By lot"], rank2: ["2순위", "Second rank"],
+    sequence: ["순차제", "By sequence"], left: ["특별공급 남은 물량", "What special supply left"],
+    special: ["특별공급", "Special supply"], wait: ["예비입주자 (일반)", "Wait-list (general)"],
+    "wait-special": ["예비입주자 (특별)", "Wait-list (special)"], unit: ["동·호수", "Units"],
+  };
+
+  function poolName(pool) {
+    const [how, , ...rest] = pool.split(":"), words = (POOLS[how] ?? [pool, pool])[english ? 1 : 0];
+    const numbers = rest.filter((part) => /^\d+$/.test(part)).map((part) => Number(part) + 1);
+    return numbers.length ? `${words} (${numbers.join("-")})` : words;
+  }
+
   function mine(answer, box) {
     if (!answer.places.length) return;
     const rows = answer.places.map(({ pool, place, of }) =>
-      element("div", {}, element("dt", {}, pool), element("dd", {}, t(`${of.toLocaleString()}명 가운데 ${place.toLocaleString()}번째`, `${place.toLocaleString()} of ${of.toLocaleString()}`))));
+      element("div", {}, element("dt", {}, poolName(pool)), element("dd", {}, t(`${of.toLocaleString()}명 가운데 ${place.toLocaleString()}번째`, `${place.toLocaleString()} of ${of.toLocaleString()}`))));
     box.append(element("h3", {}, t("내 순서 (이 기기에서 계산)", "My place in the order (worked out on this device)")), element("dl", { class: "facts" }, ...rows));
   }
 
   function show(box, answer, seconds) {
-    const proof = Object.entries(answer.proof ?? {}).filter(([code]) => code !== "result");
-    const ok = answer.findings.length > 0 && answer.findings.every((one) => one.ok) && proof.every(([, held]) => held);
-    box.replaceChildren(verdict(ok, seconds));
-    if (proof.length) {
+    const own = answer.findings.filter((one) => one.code.startsWith("own_"));
+    const rest = answer.findings.filter((one) => !own.includes(one));
+    const wrong = rest.filter((one) => !one.ok), right = rest.filter((one) => one.ok);
+    box.replaceChildren(verdict(own.length + rest.length > 0 && wrong.length === 0 && own.every((one) => one.ok), seconds));
+    if (own.length) {
       box.append(element("h3", {}, t("내 신청", "My application")));
-      box.append(element("ul", { class: "checks" }, ...proof.map(([code, held]) => line(code, held))));
+      box.append(element("ul", { class: "checks" }, ...own.map((one) => line(one.code, one.ok))));
     }
     mine(answer, box);
     box.append(element("h3", {}, t("추첨 전체", "The whole draw")));
-    box.append(element("ul", { class: "checks" }, ...answer.findings.map((one) => line(one.code, one.ok, one.subject))));
+    if (wrong.length) box.append(element("ul", { class: "checks" }, ...wrong.map((one) => line(one.code, one.ok, one.subject))));
+    const met = element("summary", {}, t(`통과한 확인 ${right.length}가지`, `${right.length} checks met`));
+    box.append(element("details", { class: "fold" }, met, element("ul", { class: "checks" }, ...right.map((one) => line(one.code, one.ok, one.subject)))));
     if (!answer.pinned)
       box.append(element("p", { class: "muted" }, t("공고 때 공개한 조건의 해시를 주지 않아, 문서에 적힌 조건을 그대로 믿고 계산했습니다.", "No hash of the published terms was given: the terms of the document were taken as they are.")));
   }
@@ -130,7 +151,7 @@
     const tell = (words) => (said.textContent = words);
     for (const node of section.querySelectorAll("[data-script]")) node.hidden = false;
     button.addEventListener("click", async () => {
-      button.disabled = true;
+      if (!waits.hidden) return;
       waits.hidden = false;
       bar.value = 0;
       const begun = performance.now();
@@ -151,7 +172,6 @@
       }
       bar.value = 1;
       waits.hidden = true;
-      button.disabled = false;
       box.focus();
     });
   }

@@ -8,7 +8,7 @@
     signedData: "1.2.840.113549.1.7.2", data: "1.2.840.113549.1.7.1", stamp: "1.2.840.113549.1.9.16.1.4",
     contentType: "1.2.840.113549.1.9.3", digest: "1.2.840.113549.1.9.4",
     boundTo: "1.2.840.113549.1.9.16.2.47", boundToOld: "1.2.840.113549.1.9.16.2.12",
-    basic: "2.5.29.19", usage: "2.5.29.15", purposes: "2.5.29.37", keyName: "2.5.29.14",
+    basic: "2.5.29.19", usage: "2.5.29.15", purposes: "2.5.29.37", keyName: "2.5.29.14", commonName: "2.5.4.3", organisation: "2.5.4.10", serial: "2.5.4.5",
     stamping: "1.3.6.1.5.5.7.3.8", ec: "1.2.840.10045.2.1", rsa: "1.2.840.113549.1.1.1",
   };
   const DIGESTS = {
@@ -24,7 +24,7 @@
     "1.2.840.10045.3.1.7": ["P-256", 32], "1.3.132.0.34": ["P-384", 48], "1.3.132.0.35": ["P-521", 66],
   };
   const [SEQUENCE, SET, OCTETS, INTEGER, BITS, NAME] = [0x30, 0x31, 0x04, 0x02, 0x03, 0x06];
-  const LONGEST_CHAIN = 5;
+  const LONGEST_CHAIN = 5, CERT_SIGN = 0x04, COMMITMENT = 0x40; // of the first byte of key usage
   const need = (holds, what) => {
     if (!holds) throw new Refused(what);
   };
@@ -85,10 +85,11 @@
   function moment(node) {
     const text = String.fromCharCode(...node.body), short = node.tag === 0x17;
     need(short || node.tag === 0x18, "no time");
-    const found = (short ? /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/ : /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.\d+)?Z$/).exec(text);
+    const found = (short ? /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/ : /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d{1,3})\d*)?Z$/).exec(text);
     need(found, "no time");
-    const [year, month, day, hour, minute, second] = found.slice(1).map(Number);
-    return Date.UTC(short ? year + (year < 50 ? 2000 : 1900) : year, month - 1, day, hour, minute, second);
+    const [year, month, day, hour, minute, second] = found.slice(1, 7).map(Number);
+    const rest = Number((found[7] ?? "").padEnd(3, "0"));
+    return Date.UTC(short ? year + (year < 50 ? 2000 : 1900) : year, month - 1, day, hour, minute, second, rest);
   }
 
   function certificate(bytes) {
@@ -115,10 +116,10 @@
   };
 
   function authority(one) {
-    const basic = one.extensions.get(OID.basic), usage = one.extensions.get(OID.usage);
+    const basic = one.extensions.get(OID.basic);
     const parts = basic ? children(read(basic.value)) : [];
     if (!(parts[0]?.tag === 1 && parts[0].body[0] === 255)) return null;
-    if (usage && !(expect(read(usage.value), BITS).body[1] & 4)) return null; // keyCertSign
+    if (one.extensions.has(OID.usage) && !usedFor(one, CERT_SIGN)) return null;
     return { below: parts[1] ? parts[1].body.reduce((sum, byte) => sum * 256 + byte, 0) : Infinity };
   }
 
@@ -253,11 +254,25 @@
     return at;
   }
 
-  /** Whether the body was sealed, by a key under the roots (and by one of the pins, where there are any). */
+  /** Who sealed the body, by a key under the roots (and by one of the pins, where there are any); "" where nobody did. */
   async function sealed(der, body, { roots, pins }, at) {
     const found = await signer(der, OID.data, body);
     const pinned = !pins.length || pins.some((one) => same(one.bytes, found.leaf.bytes));
-    return pinned && leads(found.leaf, found.certificates, roots, at);
+    const may = pinned && usedFor(found.leaf, COMMITMENT) && (await leads(found.leaf, found.certificates, roots, at));
+    return may ? nameOf(found.leaf) : "";
+  }
+
+  function usedFor(one, bit) {
+    const usage = one.extensions.get(OID.usage);
+    return Boolean(usage && expect(read(usage.value), BITS).body[1] & bit);
+  }
+
+  /** Organisation, common name and serialNumber of the subject, as far as there are any. */
+  function nameOf(one) {
+    const said = new Map();
+    for (const set of children(one.subject))
+      for (const pair of children(set, SET)) said.set(oid(children(pair)[0]), new TextDecoder().decode(children(pair)[1].body));
+    return [OID.organisation, OID.commonName, OID.serial].map((name) => said.get(name)).filter(Boolean).join(" ");
   }
 
   Object.assign(own, { certificate, sealed, stampedAt, trust });

@@ -2,9 +2,10 @@
 // from the saved files alone. Fourth file, after draw-bytes.js, draw-select.js and draw-stamps.js.
 (function (own) {
   "use strict";
-  const { DIGEST, LOST, MASKED, RESULT, ROW, Refused, STEP, Sha256, TICKET, WAITS, WON } = own;
-  const { canonical, eight, hex, parse, same, sha256, tagged, unbase64, unhex, utf8 } = own;
-  const FORMAT = "onjip-draw", MOST_NAMED = 50, LARGEST_LIST = 512 * 1024 * 1024;
+  const { DIGEST, MASKED, OPEN, REMOVED, RESULT, ROW, STEP, Sha256, TICKET } = own;
+  const { byCodePoint, canonical, eight, hex, parse, same, sha256, tagged, unbase64, unhex, utf8 } = own;
+  const FORMAT = "onjip-draw", MOST_NAMED = 50, INLINE = 20000, MOST_COUNT = 2 ** 32, SALT = 16;
+  const LEAF = 0, NODE = 1, DETAIL = 2;
 
   // -- shape: every field there, none unknown, each of its kind -------------------------------------------------------
 
@@ -30,25 +31,30 @@
     model_no: text, exclusive_area: text, units: table(KIND, int), unit_numbers: list(text), lowest_floor: list(text),
   });
   const BASIS = record({
-    notice_id: text, number: text, version: int, name: text, notice_date: day, housing_kind: among("public", "private"),
-    region: text, capital_area: bool, regulated: bool, overheated: maybe(bool), points_share_pct: maybe(int),
-    wait_list_ratio_pct: int, large_site: bool, types: list(TYPE),
+    notice_id: text, number: text, version: int, name: text, notice_date: day, approval_applied_on: maybe(day),
+    housing_kind: among("public", "private"), supplier_public: bool, region: text, capital_area: bool, regulated: bool,
+    overheated: maybe(bool), greenbelt_site: bool, large_site: bool, large_site_local_pct: maybe(int),
+    points_share_pct: maybe(int), wait_list_ratio_pct: int, types: list(TYPE),
   });
-  const TIER = record({
-    pct: int, takes_part: list(int), order: among("lot", "children", "score", "points", "sequence"),
-  });
+  const KEY = among("first_order", "local", "children", "score", "points", "account", "savings", "older");
+  const STAGES = list(record({ pct: int, band: int }));
+  const WAITING = record({ pct: int, all_below_pct: int, none_below_pct: int });
   const LAW = record({
-    types: table(text, record({ points_pct: int, by_payments: bool })), tiers: table(KIND, list(TIER)),
-    stages: list(record({ pct: int, band: int })), lottery_homeless_pct: maybe(int), tie_by_account: bool, wait_pct: int,
-    wait_all_below_pct: int, ceremony: list(record({ digits: text, draw: int })), typed_by: list(text),
+    types: table(text, record({ points_pct: int, by_payments: bool })),
+    tiers: table(KIND, list(record({ pct: int, takes_part: list(int), keys: list(KEY) }))),
+    stages: STAGES, special_stages: STAGES, left_by_lot: bool, lottery_homeless_pct: int, tie_by_account: bool,
+    wait: WAITING, wait_special: WAITING, ceremony: list(record({ digits: text, draw: int })), typed_by: list(text),
+  });
+  const CUSTODY = record({
+    nonce_commitment: sha, threshold: int, custodians: list(record({ body: text, commitment: sha })),
+    beacon: maybe(record({ source: text, round: int })),
   });
   const HEAD = record({
     format: text, protocol: int, basis: BASIS, law: LAW, kinds: list(KIND), exclusions: list(text), small_pool: int,
-    rulebook: text, rulebook_sha256: sha, nonce_commitment: sha, threshold: int,
-    custodians: list(record({ body: text, commitment: sha })), beacon: maybe(record({ source: text, round: int })),
+    rulebook: text, rulebook_sha256: sha, custody: CUSTODY,
   });
   const BODY = record({
-    head: HEAD, count: int, root1: sha, root2: sha,
+    head: HEAD, program: text, count: int, root1: sha, root2: sha, root3: sha,
     ceremony: record({
       shares: list(record({ body: text, share: text })), nonce: sha, digits: text, typed_by: list(text),
       observers: list(text), beacon: maybe(text),
@@ -57,13 +63,13 @@
   });
   const ENVELOPE = record({
     body_sha256: sha, root1_stamp: maybe(text), root2_stamp: maybe(text),
-    counts: list(record({ at: text, count: int, stamp: text })), seal: maybe(text),
+    counts: list(record({ at: text, count: int, stamp: text })), seal: maybe(text), seal_stamp: maybe(text),
   });
   const TRANSCRIPT = record({ body: BODY, envelope: ENVELOPE });
-  const hexes = list((v) => text(v) && /^(?:[0-9a-f]{64})$/.test(v));
   const PROOF = record({
     ticket: text, number: int, count: int, row: text, result: text,
-    opening: maybe(record({ ticket: text, salt: text, private: (v) => v instanceof Map })), path1: hexes, path2: hexes,
+    opening: maybe(record({ ticket: text, salt: text, private: (v) => v instanceof Map })),
+    path1: list(text), path2: list(text), path3: list(text),
   });
 
   /** Plain records of a parsed value; without a prototype, so that no name means anything else. */
@@ -77,18 +83,37 @@
 
   // -- trees ------------------------------------------------------------------------------------------------------------
 
-  async function leaves(data, count, from, width, step, pause) {
-    const start = new Sha256().update(Uint8Array.of(0)), hasher = new Sha256(), level = new Uint8Array(count * DIGEST);
+  /** Leaf hashes; ``fill(hasher, n)`` gives the n-th leaf its bytes. */
+  async function leaves(count, fill, pause) {
+    const start = new Sha256().update(Uint8Array.of(LEAF)), hasher = new Sha256(), level = new Uint8Array(count * DIGEST);
     for (let n = 0; n < count; n += 1) {
-      hasher.from(start).update(data, from + n * step, from + n * step + width).into(level, n * DIGEST);
+      fill(hasher.from(start), n);
+      hasher.into(level, n * DIGEST);
       if (n % STEP === STEP - 1) await pause(STEP);
     }
     return level;
   }
 
+  /** The three trees over a list: tickets; rows, whose details are hashed apart; tickets with their results. */
+  function trees(data, rows) {
+    const begun = new Sha256().update(Uint8Array.of(DETAIL)), detail = new Sha256(), hidden = new Uint8Array(DIGEST);
+    const edge = rows.count * ROW;
+    return {
+      root1: (hasher, n) => hasher.update(data, n * ROW, n * ROW + TICKET),
+      root2: (hasher, n) => {
+        const from = n * ROW, to = from + ROW;
+        hasher.update(data, from, from + OPEN);
+        if (rows.flags[n] & MASKED) return hasher.update(data, to - DIGEST, to);
+        detail.from(begun).update(data, from + OPEN, to).into(hidden, 0);
+        return hasher.update(hidden);
+      },
+      root3: (hasher, n) => hasher.update(data, n * ROW, n * ROW + TICKET).update(data, edge + n * RESULT, edge + (n + 1) * RESULT),
+    };
+  }
+
   async function rootOf(level, pause) {
     if (!level.length) return sha256(level);
-    const start = new Sha256().update(Uint8Array.of(1)), hasher = new Sha256();
+    const start = new Sha256().update(Uint8Array.of(NODE)), hasher = new Sha256();
     for (let count = level.length / DIGEST; count > 1; count = Math.ceil(count / 2)) {
       const pairs = Math.floor(count / 2);
       for (let n = 0; n < pairs; n += 1) {
@@ -102,14 +127,13 @@
   }
 
   function rootFrom(record, number, count, path) {
-    if (!(number >= 0 && number < count)) return null;
-    let node = sha256(Uint8Array.of(0, ...record)), used = 0;
+    let node = sha256(Uint8Array.of(LEAF, ...record)), used = 0;
     for (; count > 1; number = Math.floor(number / 2), count = Math.ceil(count / 2)) {
       const left = number % 2 === 1;
       if (!left && number + 1 >= count) continue;
       if (used === path.length) return null;
       const other = unhex(path[used++]);
-      node = sha256(left ? Uint8Array.of(1, ...other, ...node) : Uint8Array.of(1, ...node, ...other));
+      node = sha256(left ? Uint8Array.of(NODE, ...other, ...node) : Uint8Array.of(NODE, ...node, ...other));
     }
     return used === path.length ? node : null;
   }
@@ -137,29 +161,53 @@
     return at === all.length && all.join("") === digits;
   }
 
-  function ceremony(body, headDigest) {
-    const { head, ceremony: held } = body, promised = new Map(head.custodians.map((one) => [one.body, one.commitment]));
+  /** What is fixed before the nonce is opened, as parts of a tagged hash. */
+  const fixed = (body) => [unhex(body.root1), unhex(body.root2), eight(body.count), utf8(body.program)];
+
+  async function ceremony(body, headDigest, say) {
+    const { head, ceremony: held } = body, { custody } = head;
+    const promised = new Map(custody.custodians.map((one) => [one.body, one.commitment]));
     const given = new Map(held.shares.map((one) => [one.body, one.share]));
-    const kept = ([name, share]) => hex(tagged("share", utf8(name), unhex(share))) === promised.get(name);
-    let genuine = false;
-    try {
-      genuine = [...given].every(kept);
-    } catch {
-      // a share that is not hexadecimal
-    }
-    const roles = held.typed_by.join("\n") === head.law.typed_by.join("\n") && held.typed_by.length === head.law.typed_by.length;
-    const seed = tagged(
-      "seed", headDigest, unhex(body.root1), unhex(body.root2), eight(body.count), unhex(held.nonce), utf8(held.digits),
-      utf8(held.beacon ?? ""),
-    );
-    return [
-      finding("nonce", hex(tagged("nonce", unhex(held.nonce))) === head.nonce_commitment),
-      finding("shares", genuine && given.size === held.shares.length && given.size >= head.threshold),
-      finding("digits", fits(held.digits, head.law.ceremony)),
-      finding("typed_by", roles && new Set(held.typed_by).size > 1),
-      finding("beacon", (held.beacon === null) === (head.beacon === null)),
-      finding("seed", hex(seed) === body.seed),
-    ];
+    const genuine = ([name, share]) => hex(tagged("share", utf8(name), unhex(share))) === promised.get(name);
+    const roles = JSON.stringify(held.typed_by) === JSON.stringify(head.law.typed_by);
+    const seed = () => tagged("seed", headDigest, ...fixed(body), unhex(held.nonce), utf8(held.digits), utf8(held.beacon ?? ""));
+    say("nonce", hex(tagged("nonce", unhex(held.nonce))) === custody.nonce_commitment);
+    say("shares", (await tried(() => [...given].every(genuine))) && given.size === held.shares.length && given.size >= custody.threshold);
+    say("digits", fits(held.digits, head.law.ceremony));
+    say("typed_by", roles && new Set(held.typed_by).size > 1);
+    say("beacon", Boolean(held.beacon) === (custody.beacon !== null));
+    say("seed", await tried(() => hex(seed()) === body.seed));
+  }
+
+  /** Seal and time stamps: each genuine, and in their order. */
+  async function witnessed({ body, envelope }, bytes, headDigest, pem, say) {
+    let roots = { roots: [], pins: [] };
+    await tried(() => (roots = own.trust(pem)));
+    const stamped = async (token, digest) => {
+      try {
+        return await own.stampedAt(unbase64(token ?? ""), digest(), roots.roots);
+      } catch {
+        return null;
+      }
+    };
+    const counts = [];
+    for (const one of envelope.counts)
+      counts.push(await stamped(one.stamp, () => tagged("count", headDigest, utf8(one.at), eight(one.count))));
+    const closed = await stamped(envelope.root1_stamp, () => tagged("root1", headDigest, unhex(body.root1), eight(body.count)));
+    const screened = await stamped(envelope.root2_stamp, () => tagged("root2", headDigest, ...fixed(body)));
+    let seal = new Uint8Array(0), signer = "";
+    await tried(() => (seal = unbase64(envelope.seal ?? "")));
+    const sealed = await stamped(envelope.seal_stamp, () => sha256(seal));
+    if (sealed !== null) await tried(async () => (signer = await own.sealed(seal, bytes, roots, sealed)));
+    const hours = envelope.counts.map((one) => one.at), numbers = [...envelope.counts.map((one) => one.count), body.count];
+    const growing = hours.every((hour, n) => !n || byCodePoint(hours[n - 1], hour) < 0) && numbers.every((number, n) => number >= (numbers[n - 1] ?? 0));
+    const moments = [...counts, closed, screened, sealed].filter((moment) => moment !== null);
+    say("counts", !counts.includes(null) && growing);
+    say("root1_stamp", closed !== null);
+    say("root2_stamp", screened !== null);
+    say("seal_stamp", sealed !== null);
+    say("seal", signer, signer);
+    say("times", moments.every((moment, n) => !n || moments[n - 1] <= moment));
   }
 
   const inOrder = (data, count) => {
@@ -173,9 +221,9 @@
   };
 
   function readList(data, body) {
-    if (data.length > LARGEST_LIST || data.length !== body.count * (ROW + RESULT) || !inOrder(data, body.count)) return null;
-    const found = own.columns(data, body.count);
-    return found.said.pool.every((pool) => pool < body.pools.length) ? found : null;
+    if (body.count < 0 || data.length !== body.count * (ROW + RESULT) || !inOrder(data, body.count)) return null;
+    const found = own.columns(data, body.count), pools = Math.max(body.pools.length, 1);
+    return found.said.pool.every((pool) => pool < pools) && found.said.result.every((result) => result <= REMOVED) ? found : null;
   }
 
   function differing(again, said, pools) {
@@ -187,29 +235,33 @@
     return found;
   }
 
+  /** Names of pools as a transcript has them: "" first, then those in use, in order. */
+  function used(again) {
+    const numbers = new Set(again.pool);
+    const names = again.pools.filter((name, number) => name && numbers.has(number)).sort(byCodePoint);
+    return ["", ...names];
+  }
+
   /**
    * All findings about a transcript; the draw stands only if every one is ok. Never throws.
-   * ``list``: bytes of the list's own file. ``trust``: PEM of the roots. ``lawful(head, digest)``: are these the terms
-   * that were published with the notice? ``pause(done)``: awaited now and then with the hashes made since.
+   * ``list``: bytes of the list's own file. ``proof``: an applicant's own proof; with it the list may be left out.
+   * ``trust``: PEM of the roots. ``lawful(head, digest)``: are these the terms that were published with the notice?
+   * ``pause(done)``: awaited now and then with the hashes made since.
    */
-  async function verify(source, { list: file = null, trust: pem = "", lawful = () => false, pause = async () => {} } = {}) {
-    const found = [], run = { findings: found, transcript: null, rows: null, said: null, again: null };
+  async function verify(source, { list: file = null, proof = null, trust = "", lawful = () => false, pause = async () => {} } = {}) {
+    const run = { findings: [], transcript: null, again: null };
     try {
-      await findings(source, { file, pem, lawful, pause }, run);
+      await findings(source, { file, proof, trust, lawful, pause }, run);
     } catch {
-      found.push(finding(run.transcript ? "results" : "document", false));
+      run.findings.push(finding(run.transcript ? "results" : "document", false));
     }
     return run;
   }
 
-  async function findings(source, { file, pem, lawful, pause }, run) {
+  async function findings(source, { file, proof, trust, lawful, pause }, run) {
     const say = (...args) => run.findings.push(finding(...args));
     let parsed = null;
-    try {
-      parsed = parse(source);
-    } catch {
-      // named below
-    }
+    await tried(() => (parsed = parse(source)));
     if (!TRANSCRIPT(parsed)) return void say("document", false);
     const { body, envelope } = plain(parsed), bytes = utf8(canonical(parsed.get("body")));
     const headDigest = sha256(utf8(canonical(parsed.get("body").get("head")))), head = body.head;
@@ -217,48 +269,36 @@
     say("document", true);
     say("protocol", head.format === FORMAT && head.protocol === own.PROTOCOL);
     say("envelope", envelope.body_sha256 === hex(sha256(bytes)));
-    const roots = (() => {
-      try {
-        return own.trust(pem);
-      } catch {
-        return { roots: [], pins: [] };
-      }
-    })();
-    const stamps = { root1: null, root2: null };
-    for (const code of ["root1", "root2"]) {
-      const token = envelope[`${code}_stamp`];
-      const subject = () => tagged(code, headDigest, unhex(body[code]), eight(body.count));
-      await tried(async () => (stamps[code] = await own.stampedAt(unbase64(token), subject(), roots.roots)));
-    }
-    run.stamps = stamps;
-    const moment = stamps.root2 ?? stamps.root1;
-    say("seal", envelope.seal !== null && moment && (await tried(() => own.sealed(unbase64(envelope.seal), bytes, roots, moment))));
+    await witnessed(run.transcript, bytes, headDigest, trust, say);
     const terms = await tried(() => lawful(head, hex(headDigest)));
     say("terms", terms);
-    for (const code of ["root1", "root2"]) say(`${code}_stamp`, stamps[code] !== null);
-    run.findings.push(...ceremony(body, headDigest));
-    let data = file;
-    try {
-      if (body.listing.inline !== null) data = unbase64(body.listing.inline);
-    } catch {
-      return void say("tickets", false);
-    }
-    say("listing", data && data.length === body.listing.size && hex(sha256(data)) === body.listing.sha256);
-    const columns = readList(data ?? new Uint8Array(0), body);
+    await ceremony(body, headDigest, say);
+    if (proof !== null) for (const [name, ok] of Object.entries(checkProof(proof, body))) say(`own_${name}`, ok, ticketOf(proof));
+    if (file !== null || body.listing.inline !== null || proof === null) await listed(body, file, terms, { proof, pause, run, say });
+  }
+
+  async function listed(body, file, terms, { proof, pause, run, say }) {
+    const { head, listing } = body;
+    let data = null;
+    if (!(await tried(() => ((data = unbase64(listing.inline ?? "")), true)))) return void say("tickets", false);
+    if (!data.length && file) data = file;
+    const named = hex(sha256(data)) === listing.sha256 && data.length === listing.size;
+    say("listing", named && (listing.inline !== null) === body.count <= INLINE);
+    const columns = readList(data, body);
     say("tickets", columns);
     if (!columns) return;
-    Object.assign(run, columns);
-    const level1 = await leaves(data, body.count, 0, TICKET, ROW, pause);
-    say("root1", hex(await rootOf(level1, pause)) === body.root1);
-    const level2 = await leaves(data, body.count, 0, ROW, ROW, pause);
-    for (let n = 0; n < body.count; n += 1)
-      if (columns.rows.flags[n] & MASKED) level2.set(data.subarray((n + 1) * ROW - DIGEST, (n + 1) * ROW), n * DIGEST);
-    say("root2", hex(await rootOf(level2, pause)) === body.root2);
-    if (!terms) return void say("results", false);
-    const said = { ...columns.said, pools: body.pools };
-    run.again = await own.select(head, columns.rows, unhex(body.seed), said, pause);
-    const differ = differing(run.again, columns.said, body.pools);
-    say("results", !differ.length);
+    const { rows, said } = columns;
+    for (const [name, fill] of Object.entries(trees(data, rows)))
+      say(name, hex(await rootOf(await leaves(rows.count, fill, pause), pause)) === body[name]);
+    const bounds = own.inBounds(rows, head), small = own.smallPools(rows, head);
+    say("columns", bounds);
+    say("withheld", rows.flags.every((flags, at) => (flags & MASKED ? 1 : 0) === small[at]));
+    if (!terms || !bounds) return void say("results", false);
+    const ticket = proof === null ? "" : ticketOf(proof), watched = [];
+    if (ticket) for (let n = 0; n < rows.count; n += 1) if (hex(data.subarray(n * ROW, n * ROW + TICKET)) === ticket) watched.push(n);
+    run.again = await own.select(head, rows, unhex(body.seed), { ...said, pools: body.pools }, pause, watched);
+    const differ = differing(run.again, said, body.pools);
+    say("results", !differ.length && JSON.stringify(used(run.again)) === JSON.stringify(body.pools));
     for (const at of differ.slice(0, MOST_NAMED)) say("result", false, hex(data.subarray(at * ROW, at * ROW + TICKET)));
   }
 
@@ -266,26 +306,56 @@
 
   // -- an applicant's own proof -----------------------------------------------------------------------------------------
 
-  /** What a proof shows against a body whose roots are stamped: each part true or false. Never throws. */
+  /** What a proof shows against a body that is sealed and whose roots are stamped. Never throws. */
   function checkProof(source, body) {
     try {
       const parsed = parse(source);
-      if (!PROOF(parsed)) return { shape: false };
-      const proof = plain(parsed), row = unbase64(proof.row), ticket = unhex(proof.ticket), opening = proof.opening;
-      const leads = (record, path, root) => hex(rootFrom(record, proof.number, proof.count, path) ?? new Uint8Array(0)) === root;
-      const opened = () =>
-        tagged("private", unhex(opening.salt), utf8(canonical(parsed.get("opening").get("private"))));
+      if (!PROOF(parsed)) return { ticket: false };
+      const proof = plain(parsed), { opening, number, count } = proof, ticket = unhex(proof.ticket);
+      const row = unbase64(proof.row), result = unbase64(proof.result);
+      const fits = row.length === ROW && same(row.subarray(0, TICKET), ticket) && result.length === RESULT;
+      const inside = number >= 0 && number < count && count <= MOST_COUNT;
+      const leads = (record, path, root) => inside && hex(rootFrom(record, number, count, path) ?? []) === root;
+      const detail = sha256(Uint8Array.of(DETAIL, ...row.subarray(OPEN)));
+      const opened = () => {
+        const salt = unhex(opening.salt), inner = utf8(canonical(parsed.get("opening").get("private")));
+        if (salt.length !== SALT) throw new own.Refused("a salt of another length");
+        return same(tagged("private", salt, inner), row.subarray(-DIGEST));
+      };
       return {
-        ticket: row.length === ROW && same(row.subarray(0, TICKET), ticket) && proof.count === body.count,
+        ticket: fits && inside && count === body.count,
         received: leads(ticket, proof.path1, body.root1),
-        screened: leads(row, proof.path2, body.root2),
-        opened: opening === null || (opening.ticket === proof.ticket && same(opened(), row.subarray(ROW - DIGEST))),
-        result: unbase64(proof.result).length === RESULT,
+        screened: leads(Uint8Array.of(...row.subarray(0, OPEN), ...detail), proof.path2, body.root2),
+        drawn: leads(Uint8Array.of(...ticket, ...result), proof.path3, body.root3),
+        opened: opening === null || (opening.ticket === proof.ticket && opened()),
       };
     } catch {
-      return { shape: false };
+      return { ticket: false };
     }
   }
 
-  Object.assign(own, { LOST, WAITS, WON, checkProof, rootFrom, valid, verify });
+  function ticketOf(source) {
+    try {
+      const ticket = parse(source).get("ticket");
+      return text(ticket) ? ticket : "";
+    } catch {
+      return "";
+    }
+  }
+
+  function opens(source) {
+    const opening = parse(source).get("opening");
+    return opening instanceof Map;
+  }
+
+  /** What a page asks for: bytes in, findings and one's own places out. */
+  async function examine({ transcript, list: file, head, proof, trust }, pause) {
+    const lawful = (_, digest) => !head || digest === head;
+    const run = await verify(transcript, { list: file, proof, trust, lawful, pause });
+    // Without an opening there is nothing to say of the private part.
+    const found = run.findings.filter((one) => one.code !== "own_opened" || !one.ok || opens(proof));
+    return { findings: found, places: run.again?.places ?? [], pinned: Boolean(head) };
+  }
+
+  Object.assign(own, { checkProof, examine, valid, verify });
 })((globalThis.OnjipDraw ??= {}));

@@ -2,6 +2,7 @@
 // stand in front of it already.
 (function () {
   "use strict";
+  if (globalThis.document) return; // a saved file holds this text for its worker only
   const PROGRESS_MS = 80;
   if (!globalThis.OnjipDraw) {
     const files = new URL(globalThis.location.href).searchParams.getAll("file");

@@ -6,7 +6,7 @@ import numpy as np
 
 from domain.errors import Invalid
 from law.drawing.lottery import Lottery
-from law.drawing.rows import MASKED, WAITS, WON, Index, Mask, flag
+from law.drawing.rows import MASKED, WAITS, WON, Index, Mask
 from law.drawing.selection import Selection, withheld_pool
 from law.drawing.terms import Head
 
@@ -18,7 +18,7 @@ class Given:
         self.head, self.draw, self.said = head, lottery, said
 
     def withheld(self, chosen: Index) -> bool:
-        return bool(flag(self.draw.rows[chosen], MASKED).any())
+        return bool(self.draw.flag(chosen, MASKED).any())
 
     def win(self, model: int, kind: int, chosen: Index, units: int, *, every: bool = True) -> int:
         """Winners of a pool, as many as there are homes or people. ``every``: nobody can be left out of the pool."""
@@ -43,7 +43,7 @@ class Given:
 
     def units(self, winners: Index) -> dict[int, int]:
         """Units of winners of withheld pools, whose wishes are not public: row → number from 1, 0 for none."""
-        rows = winners[flag(self.draw.rows[winners], MASKED)]
+        rows = winners[self.draw.flag(winners, MASKED)]
         return dict(zip(rows.tolist(), self._said().results["unit"][rows].tolist(), strict=True)) if len(rows) else {}
 
     def _is(self, chosen: Index, result: int, pool: str) -> Mask:

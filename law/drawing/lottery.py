@@ -1,14 +1,18 @@
-"""The state of one selection in columns: lots, who has won, who waits."""
+"""The state of one selection in columns: lots, who has won, who waits.
+
+Every competition is a pool of its own with lots of its own: who has lost one has no worse chance in the next.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from law.drawing.hashing import Words, lots
-from law.drawing.rows import WON, Index, Mask, Rows, tickets
+from law.drawing.rows import ROW, WON, Index, Mask, Rows, tickets
 
 Key = NDArray[np.generic]
 
@@ -23,18 +27,25 @@ class Lottery:
     result: NDArray[np.uint8] = field(init=False)
     pool: NDArray[np.uint16] = field(init=False)
     position: NDArray[np.uint32] = field(init=False)
+    column: dict[str, NDArray[Any]] = field(init=False)
     holders: Mask = field(init=False)  # by number of the person: has won
-    taken: list[int] = field(default_factory=lambda: [0])  # by pool: winners so far
     drawn: int = 0  # lots hashed so far
 
     def __post_init__(self) -> None:
         count = len(self.rows)
         self._tickets = tickets(self.rows)
-        self.holder = self.rows["holder"].astype(np.int64)
+        # Rows lie one after the other; what is read again and again is laid out by columns once.
+        names = [name for name in ROW.names or () if name not in ("ticket", "commitment")]
+        self.column = {name: self.rows[name].astype(self.rows[name].dtype.newbyteorder("=")) for name in names}
+        self.holder = self.column["holder"].astype(np.int64)
         self.result = np.zeros(count, np.uint8)
         self.pool = np.zeros(count, np.uint16)
         self.position = np.zeros(count, np.uint32)
         self.holders = np.zeros(int(self.holder.max()) + 1 if count else 0, np.bool_)
+
+    def flag(self, chosen: Index, bit: int) -> Mask:
+        found: Mask = (self.column["flags"][chosen] & bit) != 0
+        return found
 
     def lots(self, pool: str, chosen: Index) -> Words:
         self.drawn += len(chosen)
@@ -61,9 +72,8 @@ class Lottery:
         return still
 
     def take(self, pool: str, ordered: Index, units: int) -> int:
-        """Award up to ``units`` in the given order; returns how many were awarded. Positions of a pool run on."""
+        """Award up to ``units`` in the given order; returns how many were awarded."""
         taken, number = 0, self.number(pool)
-        before = self.taken[number]
         for at in ordered.tolist():
             if taken == units:
                 break
@@ -71,15 +81,13 @@ class Lottery:
             if not self.holders[holder]:
                 taken += 1
                 self.holders[holder] = True
-                self.result[at], self.pool[at], self.position[at] = WON, number, before + taken
-        self.taken[number] = before + taken
+                self.result[at], self.pool[at], self.position[at] = WON, number, taken
         return taken
 
     def number(self, pool: str) -> int:
         """Index of a pool's name."""
         if pool not in self.pools:
             self.pools.append(pool)
-            self.taken.append(0)
         return self.pools.index(pool)
 
 

@@ -14,6 +14,7 @@ from domain.errors import UnknownThing
 from domain.model import Model, canonical_json
 from law.drawing import hashing
 from law.drawing.entries import Opening
+from law.drawing.findings import finding
 from law.drawing.rows import COMMITMENT, RESULT, ROW, TICKET, Rows, tickets
 from law.drawing.selection import Selection
 from law.drawing.transcript import Body, leaves2_of, leaves3_of
@@ -66,10 +67,10 @@ def place_of(rows: Rows, ticket: str) -> int:
         name = bytes.fromhex(ticket)
     except ValueError:
         name = b""
-    found = np.flatnonzero(rows["ticket"] == np.frombuffer(name, f"V{TICKET}")[0]) if len(name) == TICKET else []
-    if not len(found):
+    same = rows["ticket"] == np.frombuffer(name.ljust(TICKET, b"\0")[:TICKET], f"V{TICKET}")[0]
+    if len(name) != TICKET or not same.any():
         raise UnknownThing("unknown_ticket", ko="명단에 없는 접수번호입니다.", en="No such ticket in the list.")
-    return int(found[0])
+    return int(same.argmax())
 
 
 def read(document: Mapping[str, Any]) -> OwnProof | None:
@@ -107,22 +108,9 @@ def check(proof: OwnProof, body: Body) -> dict[str, bool]:
 
 def findings(proof: OwnProof, body: Body) -> Iterator[Finding]:
     for name, ok in check(proof, body).items():
-        ko, en = TEXT[name]
-        said = ("일치", "ok") if ok else ("불일치", "differs")
-        yield Finding(
-            code=f"own_{name}", ok=ok, subject=proof.ticket, ko=f"{ko}: {said[0]}", en=f"{en}: {said[1]}"
-        )  # fmt: skip
+        yield finding(f"own_{name}", ok, proof.ticket)
 
 
 def _leads(leaf: bytes, proof: OwnProof, path: tuple[str, ...], root: str) -> bool:
     audit = [bytes.fromhex(node) for node in path]
     return hashing.root_from(leaf, proof.number, proof.count, audit) == bytes.fromhex(root)
-
-
-TEXT = {
-    "ticket": ("내 접수번호의 증명", "Proof of this ticket"),
-    "received": ("접수 목록에 있는지", "Among the tickets received"),
-    "screened": ("심사 목록의 내 자료", "This row in the screened list"),
-    "drawn": ("공개된 내 결과", "This result in the published list"),
-    "opened": ("내 비공개 자료", "Private part of this ticket"),
-}

@@ -88,8 +88,10 @@ def in_order(rows: Rows) -> bool:
 
 def in_bounds(rows: Rows, models: int, kinds: int, exclusions: int) -> bool:
     """Is every number one that a row may hold? A masked row holds nothing beside its open part."""
+    if not len(rows):
+        return True
     limits = {**HIGHEST, "model": models - 1, "kind": kinds - 1, "excluded": exclusions - 1, "holder": len(rows) - 1}
-    if any(int(rows[name].max(initial=0)) > limit for name, limit in limits.items()):
+    if any(int(rows[name].max()) > limit for name, limit in limits.items()):
         return False
     masked = flag(rows, MASKED)
     if masked.any():

@@ -30,7 +30,6 @@ from law.drawing.rows import (
     WON,
     Index,
     Rows,
-    flag,
 )
 from law.drawing.selection import LEFT, Selection, numbered
 from law.drawing.terms import Head, Key, Tier, TypeBasis, Waiting
@@ -84,10 +83,10 @@ class _Selecting:
         return self._results()
 
     def _group(self, number: int, basis: TypeBasis) -> _Group:
-        rows = self.draw.rows
-        mine = (rows["model"] == number) & (rows["excluded"] == 0)
-        special, general = np.flatnonzero(mine & (rows["kind"] != 0)), np.flatnonzero(mine & (rows["kind"] == 0))
-        return _Group(number, basis, special, general)
+        column = self.draw.column
+        mine = np.flatnonzero((column["model"] == number) & (column["excluded"] == 0))
+        general = column["kind"][mine] == 0
+        return _Group(number, basis, mine[~general], mine[general])
 
     # -- special supply (제25조⑦⑧, 제41조, 제43조 …) ---------------------------------------------------------------
 
@@ -96,7 +95,7 @@ class _Selecting:
         left = 0
         for number, kind in enumerate(self.head.kinds):
             if kind is not SupplyKind.GENERAL:
-                applied = group.special[self.draw.rows["kind"][group.special] == number]
+                applied = group.special[self.draw.column["kind"][group.special] == number]
                 left += self.head.units(group.number, number) - self._kind(group, number, kind, applied)
         if left == 0 or not self.law.left_by_lot:
             return left
@@ -117,24 +116,33 @@ class _Selecting:
     def _tier(self, pool: str, tier: Tier, applied: Index, share: int) -> int:
         """One part, on large sites in stages of residence."""
         taken = 0
-        takes_part = applied[np.isin(self.draw.rows["tier"][applied], tier.takes_part)]
-        for stage in self.law.special_stages:
-            places = ceil_share(share, stage.pct) - taken
+        takes_part = applied[np.isin(self.draw.column["tier"][applied], tier.takes_part)]
+        for number, stage in enumerate(self.law.special_stages):
+            places, at = ceil_share(share, stage.pct) - taken, f"{pool}:{number}"
             if places > 0:
                 losers = self._within(self.draw.losers(takes_part), stage.band)
-                taken += self.draw.take(pool, self.draw.ordered(pool, losers, *self._keys(tier, losers)), places)
+                taken += self.draw.take(at, self.draw.ordered(at, losers, *self._keys(tier, losers)), places)
         return taken
 
     def _keys(self, tier: Tier, chosen: Index) -> list[Column]:
         """Columns that decide inside a part before the lot, small before large."""
-        rows = self.draw.rows[chosen]
-        columns: dict[Key, tuple[Column, ...]] = {
-            Key.FIRST_ORDER: (~flag(rows, FIRST_ORDER),), Key.LOCAL: (rows["band"] > 0,),
-            Key.CHILDREN: (-rows["children"].astype(np.int64),), Key.SCORE: (_descending(rows),),
-            Key.POINTS: (_descending(rows),), Key.ACCOUNT: (rows["account"],), Key.OLDER: (rows["older"],),
-            Key.SAVINGS: (~flag(rows, LONG_HOMELESS), rows["savings"]),
-        }  # fmt: skip
-        return [column for key in tier.keys for column in columns[key]]
+        return [column for key in tier.keys for column in self._key(key, chosen)]
+
+    def _key(self, key: Key, chosen: Index) -> tuple[Column, ...]:
+        column = self.draw.column
+        match key:
+            case Key.FIRST_ORDER:
+                return (~self.draw.flag(chosen, FIRST_ORDER),)
+            case Key.LOCAL:
+                return (column["band"][chosen] > 0,)
+            case Key.CHILDREN:
+                return (-column["children"][chosen].astype(np.int64),)
+            case Key.SCORE | Key.POINTS:
+                return (self._more_points(chosen),)
+            case Key.SAVINGS:
+                return ~self.draw.flag(chosen, LONG_HOMELESS), column["savings"][chosen]
+            case Key.ACCOUNT | Key.OLDER:
+                return (column[key][chosen],)
 
     # -- general supply (제27조, 제28조, 제34조) -------------------------------------------------------------------
 
@@ -142,26 +150,25 @@ class _Selecting:
         if self.given.withheld(entries):
             self.given.win(group.number, 0, entries, units)
             return
-        rank = self.draw.rows["rank"][entries]
+        rank = self.draw.column["rank"][entries]
         first, second = entries[rank == FIRST_RANK], entries[rank != FIRST_RANK]
         public = self.head.basis.housing_kind is HousingKind.PUBLIC
         left = units - (self._by_sequence if public else self._by_points_and_lot)(group.model, first, units)
-        pool, taken = f"rank2:{group.model}", 0
-        for stage in self.law.stages:
-            places = ceil_share(left, stage.pct) - taken
+        taken = 0
+        for number, stage in enumerate(self.law.stages):
+            places, pool = ceil_share(left, stage.pct) - taken, f"rank2:{group.model}:{number}"
             if places > 0:
                 losers = self._within(self.draw.losers(second), stage.band)
                 taken += self.draw.take(pool, self.draw.ordered(pool, losers), places)
 
     def _by_sequence(self, model: str, entries: Index, units: int) -> int:
         """순차 (제27조②): long without a home first, then the larger savings or more payments, then the lot."""
-        pool, taken = f"sequence:{model}", 0
-        for stage in self.law.stages:
-            places = ceil_share(units, stage.pct) - taken
+        taken = 0
+        for number, stage in enumerate(self.law.stages):
+            places, pool = ceil_share(units, stage.pct) - taken, f"sequence:{model}:{number}"
             if places > 0:
                 losers = self._within(self.draw.losers(entries), stage.band)
-                rows = self.draw.rows[losers]
-                ordered = self.draw.ordered(pool, losers, ~flag(rows, LONG_HOMELESS), rows["savings"])
+                ordered = self.draw.ordered(pool, losers, *self._key(Key.SAVINGS, losers))
                 taken += self.draw.take(pool, ordered, places)
         return taken
 
@@ -170,44 +177,47 @@ class _Selecting:
 
         What the points of one stage leave goes to the points of the next, never to the lots.
         """
-        pct, pool, by_points, taken = self.law.types[model].points_pct, f"points:{model}", 0, 0
-        for stage in self.law.stages:
-            upto = ceil_share(units, stage.pct)
+        pct, by_points, taken = self.law.types[model].points_pct, 0, 0
+        for number, stage in enumerate(self.law.stages):
+            upto, pool = ceil_share(units, stage.pct), f"points:{model}:{number}"
             places, scored_places = upto - taken, ceil_share(upto, pct) - by_points
             if places <= 0:
                 continue
             group = self._within(self.draw.losers(entries), stage.band)
-            scored = group[flag(self.draw.rows[group], POINTS_ELIGIBLE)]
+            scored = group[self.draw.flag(group, POINTS_ELIGIBLE)]
             most = min(scored_places, places)
             won = self.draw.take(pool, self._by_points(pool, scored), most) if most > 0 else 0
             by_points, taken = by_points + won, taken + won
-            taken += self._by_lot(model, self.draw.losers(group), places - won)
+            taken += self._by_lot(f"lot:{model}:{number}", self.draw.losers(group), places - won)
         return taken
 
-    def _by_lot(self, model: str, group: Index, places: int) -> int:
+    def _by_lot(self, pool: str, group: Index, places: int) -> int:
         """제28조⑧: a share of the lots to households without a home, the rest also to those with one, then to all."""
-        pool, share = f"lot:{model}", self.law.lottery_homeless_pct
+        share, taken = self.law.lottery_homeless_pct, 0
         if places <= 0:
             return 0
-        # One lot for each ticket decides all three steps.
-        ordered = self.draw.ordered(pool, group)
         if not share or len(group) <= places:
-            return self.draw.take(pool, ordered, places)
-        taken = 0
-        for most_homes, step in ((0, ceil_share(places, share)), (1, places), (2, places)):
-            losers = self.draw.losers(ordered)
-            fitting = losers[self.draw.rows["homes"][losers] <= most_homes]
-            taken += self.draw.take(pool, fitting, min(step, places - taken))
+            return self.draw.take(f"{pool}:all", self.draw.ordered(f"{pool}:all", group), places)
+        for most_homes, upto in ((0, ceil_share(places, share)), (1, places), (2, places)):
+            step, left = f"{pool}:{most_homes}", min(upto, places - taken)
+            if left > 0:
+                losers = self.draw.losers(group)
+                fitting = losers[self.draw.column["homes"][losers] <= most_homes]
+                taken += self.draw.take(step, self.draw.ordered(step, fitting), left)
         return taken
 
     def _by_points(self, pool: str, chosen: Index) -> Index:
         """Higher points, then the older account (제28조⑦), then the lot."""
-        rows = self.draw.rows[chosen]
-        tie = [rows["account"]] if self.law.tie_by_account else []
-        return self.draw.ordered(pool, chosen, _descending(rows), *tie)
+        tie = [self.draw.column["account"][chosen]] if self.law.tie_by_account else []
+        return self.draw.ordered(pool, chosen, self._more_points(chosen), *tie)
+
+    def _more_points(self, chosen: Index) -> NDArray[np.int16]:
+        """Points so that more comes first; no points count as none at all."""
+        points = self.draw.column["points"][chosen].astype(np.int16)
+        return -np.where(points == NO_POINTS, np.int16(0), points)
 
     def _within(self, chosen: Index, band: int) -> Index:
-        return chosen[self.draw.rows["band"][chosen] <= band]
+        return chosen[self.draw.column["band"][chosen] <= band]
 
     # -- wait-lists (제26조, 제26조의2) ------------------------------------------------------------------------------
 
@@ -225,10 +235,10 @@ class _Selecting:
         if self.given.withheld(losers):
             self.waiting.append((pool, self.given.waiting(pool, losers, places)))
             return
-        rows = self.draw.rows[losers]
-        scored = flag(rows, POINTS_ELIGIBLE) & (rows["rank"] == FIRST_RANK)
+        rank, far = self.draw.column["rank"][losers], self.draw.column["band"][losers] > 0
+        scored = self.draw.flag(losers, POINTS_ELIGIBLE) & (rank == FIRST_RANK)
         scored &= self.law.types[group.model].points_pct > 0
-        keys = (rows["rank"], ~scored, rows["band"] > 0, np.where(scored, _descending(rows), 0))
+        keys = (rank, ~scored, far, np.where(scored, self._more_points(losers), np.int16(0)))
         self.waiting.append((pool, self.draw.ordered(pool, losers, *keys)[:places] if places else losers[:0]))
 
     # -- the result -----------------------------------------------------------------------------------------------
@@ -245,7 +255,7 @@ class _Selecting:
             out["result"][waiting] = WAITS
             out["pool"][waiting] = draw.number(pool) if len(waiting) else 0
             out["wait"][waiting] = np.arange(1, len(waiting) + 1)
-        out["result"][draw.rows["excluded"] != 0] = EXCLUDED
+        out["result"][draw.column["excluded"] != 0] = EXCLUDED
         return numbered(out, draw.pools, draw.drawn)
 
 
@@ -256,9 +266,3 @@ def _places(waiting: Waiting, units: int, applied: int, losers: int) -> int:
     if applied * 100 < units * waiting.none_below_pct:
         return 0
     return min(losers, ceil_share(units, waiting.pct))
-
-
-def _descending(rows: Rows) -> NDArray[np.int64]:
-    """Points so that more comes first; no points count as none at all."""
-    points = rows["points"].astype(np.int64)
-    return -np.where(points == NO_POINTS, 0, points)

@@ -10,6 +10,7 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -64,6 +65,16 @@ class Listing(Model):
     inline: str | None = None
 
 
+@dataclass(frozen=True)
+class Fixed:
+    """What is fixed before the nonce is opened. ``program``: name and version of what selects."""
+
+    root1: bytes
+    root2: bytes
+    count: int
+    program: str
+
+
 class Body(Model):
     """Bytes that repeat: the same list, nonce and digits give the same body on any machine.
 
@@ -80,6 +91,9 @@ class Body(Model):
     seed: Sha256
     pools: tuple[str, ...]
     listing: Listing
+
+    def fixed(self) -> Fixed:
+        return Fixed(bytes.fromhex(self.root1), bytes.fromhex(self.root2), self.count, self.program)
 
 
 class Count(Model):
@@ -139,7 +153,8 @@ def leaves3_of(rows: Rows, selection: Selection) -> bytearray:
     """Leaf hashes of ticket and published result."""
     record = np.zeros(len(rows), np.dtype([("ticket", f"V{TICKET}"), ("result", f"V{RESULT.itemsize}")]))
     record["ticket"] = rows["ticket"]
-    record["result"] = np.frombuffer(selection.results.tobytes(), f"V{RESULT.itemsize}") if len(rows) else 0
+    if len(rows):
+        record["result"] = np.frombuffer(selection.results.tobytes(), f"V{RESULT.itemsize}")
     return hashing.leaves(record.tobytes(), record.itemsize)
 
 
@@ -152,9 +167,9 @@ def root1_digest(head: Head, root1: bytes, count: int) -> bytes:
     return hashing.tagged("root1", head.digest_bytes(), root1, count.to_bytes(8, "big"))
 
 
-def root2_digest(head: Head, root1: bytes, root2: bytes, count: int, program: str) -> bytes:
+def root2_digest(head: Head, fixed: Fixed) -> bytes:
     """What the time stamp after screening covers. It must be taken before any share of the nonce is handed over."""
-    return hashing.tagged("root2", head.digest_bytes(), root1, root2, count.to_bytes(8, "big"), program.encode())
+    return hashing.tagged("root2", head.digest_bytes(), *_parts(fixed))
 
 
 def count_digest(head: Head, at: str, count: int) -> bytes:
@@ -170,18 +185,20 @@ def share_commitment(body: str, share: bytes) -> str:
     return hashing.tagged("share", body.encode(), share).hex()
 
 
-def seed_of(head: Head, root1: bytes, root2: bytes, count: int, program: str, ceremony: Ceremony) -> bytes:
+def seed_of(head: Head, fixed: Fixed, ceremony: Ceremony) -> bytes:
     """Neither the shares (any that open the nonce do) nor the observers change it."""
-    return hashing.tagged(
-        "seed", head.digest_bytes(), root1, root2, count.to_bytes(8, "big"), program.encode(),
-        bytes.fromhex(ceremony.nonce), ceremony.digits.encode(), (ceremony.beacon or "").encode(),
-    )  # fmt: skip
+    nonce, beacon = bytes.fromhex(ceremony.nonce), (ceremony.beacon or "").encode()
+    return hashing.tagged("seed", head.digest_bytes(), *_parts(fixed), nonce, ceremony.digits.encode(), beacon)
+
+
+def _parts(fixed: Fixed) -> tuple[bytes, ...]:
+    return fixed.root1, fixed.root2, fixed.count.to_bytes(8, "big"), fixed.program.encode()
 
 
 def run(head: Head, rows: Rows, ceremony: Ceremony, program: str) -> Run:
     """The whole draw on the full rows. ``program``: name and version, fixed and stamped with root 2."""
-    root1, root2 = root1_of(rows), root2_of(rows)
-    seed = seed_of(head, root1, root2, len(rows), program, ceremony)
+    fixed = Fixed(root1_of(rows), root2_of(rows), len(rows), program)
+    seed = seed_of(head, fixed, ceremony)
     selection = select(head, rows, seed)
     public = withhold_results(head, rows, selection)
     data = listing_bytes(withhold(head, rows), public)
@@ -190,7 +207,7 @@ def run(head: Head, rows: Rows, ceremony: Ceremony, program: str) -> Run:
         inline=base64.b64encode(data).decode() if len(rows) <= INLINE else None,
     )  # fmt: skip
     body = Body(
-        head=head, program=program, count=len(rows), root1=root1.hex(), root2=root2.hex(),
+        head=head, program=program, count=len(rows), root1=fixed.root1.hex(), root2=fixed.root2.hex(),
         root3=root3_of(rows, public).hex(), ceremony=ceremony, seed=seed.hex(), pools=public.pools, listing=listing,
     )  # fmt: skip
     return Run(body, data, selection)

@@ -30,7 +30,7 @@ def allot(draw: Lottery, basis: TypeBasis, entries: Index, units: NDArray[np.uin
         units[at] = number
         free.remove(number)
     open_winners = ordered[units[ordered] == 0]
-    wish = draw.rows["floor"][open_winners]
+    wish = draw.column["floor"][open_winners]
     asking = [*open_winners[wish == FIRST].tolist(), *open_winners[wish == SECOND].tolist()]
     for at, number in zip(asking, [number for number in low if number in free], strict=False):
         units[at] = number

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
 
 import numpy as np
 from pydantic import ValidationError
@@ -14,35 +16,56 @@ from domain.contracts import Finding
 from domain.errors import OnjipError
 from domain.model import canonical_json
 from law.ceremony import check_digits
-from law.drawing.rows import RESULT, Rows
-from law.drawing.selecting import Selection, select
+from law.drawing import proof
+from law.drawing.findings import finding
+from law.drawing.rows import MASKED, RESULT, Rows, flag, in_bounds
+from law.drawing.selecting import select
+from law.drawing.selection import Selection, small_pools
 from law.drawing.terms import Head
 from law.drawing.transcript import (
+    INLINE,
     Body,
+    Count,
+    Envelope,
     Transcript,
     body_sha256,
+    count_digest,
     inline_bytes,
     nonce_commitment,
     read_listing,
+    root1_digest,
     root1_of,
+    root2_digest,
     root2_of,
+    root3_of,
     seed_of,
     share_commitment,
-    stamped,
 )
 
-CheckStamp = Callable[[bytes, bytes], bool]  # (RFC 3161 token DER, SHA-256 digest) → valid under the trust given
-CheckSeal = Callable[[bytes, bytes], bool]  # (CMS DER, bytes of the body) → sealed by a selection operator
-Lawful = Callable[[Head], bool]  # are the head's numbers those of the law on the notice date?
+T = TypeVar("T")
 FORMAT, PROTOCOL = "onjip-draw", 2
 MOST_NAMED = 50  # differing tickets that are named one by one
+NEVER_RAISED = (OnjipError, ArithmeticError, ValueError, TypeError, LookupError)
+
+
+@dataclass(frozen=True)
+class Checks:
+    """What this folder cannot check itself. Without trust nothing is proved of seal and time: not ok.
+
+    ``lawful``: are the head's numbers those of the law on the notice date? ``stamp``: (RFC 3161 token DER, SHA-256
+    digest) → its moment; ``seal``: (CMS DER, bytes of the body, moment) → who sealed; None: not genuine.
+    """
+
+    lawful: Callable[[Head], bool]
+    stamp: Callable[[bytes, bytes], datetime | None] = lambda _token, _digest: None
+    seal: Callable[[bytes, bytes, datetime], str | None] = lambda _cms, _body, _moment: None
 
 
 def read(document: Mapping[str, Any]) -> Transcript | None:
     """None for a shape that is no transcript: unknown, missing or re-spelled fields included."""
     try:
         found = Transcript.model_validate(dict(document))
-        same = canonical_json(found.model_dump(mode="json")) == canonical_json(dict(document))
+        same = found.canonical() == canonical_json(dict(document))
     except (ValidationError, ValueError, TypeError, RecursionError):
         return None
     return found if same else None
@@ -50,91 +73,124 @@ def read(document: Mapping[str, Any]) -> Transcript | None:
 
 def verify(
     document: Mapping[str, Any],
-    listing: bytes | None,
-    *,
-    lawful: Lawful,
-    check_stamp: CheckStamp | None = None,
-    check_seal: CheckSeal | None = None,
+    listing: bytes | memoryview | None,
+    checks: Checks,
+    own: proof.OwnProof | None = None,
 ) -> list[Finding]:
     """All findings; the draw stands only if every one is ``ok``. Never raises on hostile input.
 
-    ``listing``: bytes of the list's own file, where it is not inline. Without the two checks what they would prove
-    is not proved: not ok.
+    ``listing``: bytes of the list's own file, where it is not inline. ``own``: one applicant's proof; with it the list
+    may be left out, and then nothing is said of the other results.
     """
     transcript = read(document)
     if transcript is None:
-        return [_finding("document", False)]
-    return list(_findings(transcript, listing, lawful, check_stamp, check_seal))
+        return [finding("document", False)]
+    return list(_findings(transcript, listing, checks, own))
 
 
 def valid(findings: list[Finding]) -> bool:
-    return bool(findings) and all(finding.ok for finding in findings)
+    return bool(findings) and all(one.ok for one in findings)
 
 
 def _findings(
-    transcript: Transcript,
-    file: bytes | None,
-    lawful: Lawful,
-    check_stamp: CheckStamp | None,
-    check_seal: CheckSeal | None,
+    transcript: Transcript, file: bytes | memoryview | None, checks: Checks, own: proof.OwnProof | None
 ) -> Iterator[Finding]:
     body, envelope = transcript.body, transcript.envelope
-    yield _finding("document", True)
-    yield _finding("protocol", body.head.format == FORMAT and body.head.protocol == PROTOCOL)
-    yield _finding("envelope", envelope.body_sha256 == body_sha256(body))
-    yield _finding("seal", _holds(check_seal, envelope.seal, canonical_json(body.model_dump(mode="json"))))
-    terms = _finding("terms", _tried(lambda: lawful(body.head)))
+    yield finding("document", True)
+    yield finding("protocol", body.head.format == FORMAT and body.head.protocol == PROTOCOL)
+    yield finding("envelope", envelope.body_sha256 == body_sha256(body))
+    yield from _witnessed(body, envelope, checks)
+    terms = finding("terms", bool(_tried(lambda: checks.lawful(body.head))))
     yield terms
-    root1, root2 = bytes.fromhex(body.root1), bytes.fromhex(body.root2)
-    for code, token, root in (("root1", envelope.root1_stamp, root1), ("root2", envelope.root2_stamp, root2)):
-        yield _finding(f"{code}_stamp", _holds(check_stamp, token, stamped(code, body.head, root, body.count)))
     yield from _ceremony(body)
-    try:
-        data = inline_bytes(body.listing)
-        data = file if data is None else data
-        named = data is not None and hashlib.sha256(data).hexdigest() == body.listing.sha256
-        yield _finding("listing", named and len(data or b"") == body.listing.size)
-        rows, said = read_listing(data or b"", body.count, body.pools)
-    except OnjipError:
-        yield _finding("tickets", False)
-        return
-    yield _finding("tickets", True)
-    yield _finding("root1", root1_of(rows) == root1)
-    yield _finding("root2", root2_of(rows) == root2)
-    # Without lawful terms there is nothing to run again: the document's own numbers are not trusted.
-    yield from _results(body, rows, said) if terms.ok else [_finding("results", False)]
+    if own is not None:
+        yield from proof.findings(own, body)
+    if file is not None or body.listing.inline is not None or own is None:
+        yield from _list(body, file, lawful=terms.ok)
+
+
+def _witnessed(body: Body, envelope: Envelope, checks: Checks) -> Iterator[Finding]:
+    """Seal and time stamps: each genuine, and in their order."""
+    head, root1 = body.head, bytes.fromhex(body.root1)
+    counts = [_counted(checks, head, one) for one in envelope.counts]
+    closed = _moment(checks, envelope.root1_stamp, lambda: root1_digest(head, root1, body.count))
+    screened = _moment(checks, envelope.root2_stamp, lambda: root2_digest(head, body.fixed()))
+    seal = _tried(lambda: _der(envelope.seal)) or b""
+    sealed = _moment(checks, envelope.seal_stamp, lambda: hashlib.sha256(seal).digest())
+    signer = _tried(lambda: checks.seal(seal, body.canonical(), sealed)) if sealed else None
+    yield finding("counts", None not in counts and _growing(envelope.counts, body.count))
+    yield finding("root1_stamp", closed is not None)
+    yield finding("root2_stamp", screened is not None)
+    yield finding("seal_stamp", sealed is not None)
+    yield finding("seal", bool(signer), signer or "")
+    moments = [moment for moment in (*counts, closed, screened, sealed) if moment is not None]
+    yield finding("times", moments == sorted(moments))
+
+
+def _counted(checks: Checks, head: Head, one: Count) -> datetime | None:
+    return _moment(checks, one.stamp, lambda: count_digest(head, one.at, one.count))
+
+
+def _moment(checks: Checks, token: str | None, digest: Callable[[], bytes]) -> datetime | None:
+    return _tried(lambda: checks.stamp(_der(token), digest()))
+
+
+def _growing(counts: tuple[Count, ...], total: int) -> bool:
+    """Hours go on, applications only become more, and none is missing at the end."""
+    hours, numbers = [one.at for one in counts], [one.count for one in counts]
+    return hours == sorted(set(hours)) and [0, *numbers, total] == sorted([0, *numbers, total])
 
 
 def _ceremony(body: Body) -> Iterator[Finding]:
-    head, held = body.head, body.ceremony
-    yield _finding("nonce", nonce_commitment(bytes.fromhex(held.nonce)) == head.nonce_commitment)
-    promised = {one.body: one.commitment for one in head.custodians}
+    head, held, custody = body.head, body.ceremony, body.head.custody
+    yield finding("nonce", nonce_commitment(bytes.fromhex(held.nonce)) == custody.nonce_commitment)
+    promised = {one.body: one.commitment for one in custody.custodians}
     given = {one.body: one.share for one in held.shares}
     genuine = _tried(lambda: all(share_commitment(b, bytes.fromhex(s)) == promised[b] for b, s in given.items()))
-    yield _finding("shares", genuine and len(given) == len(held.shares) and len(given) >= head.threshold)
+    yield finding("shares", bool(genuine) and len(given) == len(held.shares) and len(given) >= custody.threshold)
     groups = head.law.ceremony
-    yield _finding("digits", _tried(lambda: check_digits(held.digits, groups) == held.digits))
-    yield _finding("typed_by", held.typed_by == head.law.typed_by and len(set(held.typed_by)) > 1)
-    yield _finding("beacon", (held.beacon is None) == (head.beacon is None))
-    root1, root2 = bytes.fromhex(body.root1), bytes.fromhex(body.root2)
-    yield _finding("seed", seed_of(head, root1, root2, body.count, held).hex() == body.seed)
+    yield finding("digits", bool(_tried(lambda: check_digits(held.digits, groups) == held.digits)))
+    yield finding("typed_by", held.typed_by == head.law.typed_by and len(set(held.typed_by)) > 1)
+    yield finding("beacon", bool(held.beacon) == (custody.beacon is not None))
+    yield finding("seed", _tried(lambda: seed_of(head, body.fixed(), held).hex()) == body.seed)
+
+
+def _list(body: Body, file: bytes | memoryview | None, *, lawful: bool) -> Iterator[Finding]:
+    try:
+        data: bytes | memoryview = inline_bytes(body.listing) or file or b""
+        named = hashlib.sha256(data).hexdigest() == body.listing.sha256 and len(data) == body.listing.size
+        yield finding("listing", named and (body.listing.inline is not None) == (body.count <= INLINE))
+        rows, said = read_listing(data, body.count, body.pools)
+    except OnjipError:
+        yield finding("tickets", False)
+        return
+    yield finding("tickets", True)
+    yield finding("root1", root1_of(rows).hex() == body.root1)
+    yield finding("root2", root2_of(rows).hex() == body.root2)
+    yield finding("root3", root3_of(rows, said).hex() == body.root3)
+    head = body.head
+    columns = finding("columns", in_bounds(rows, len(head.basis.types), len(head.kinds), len(head.exclusions)))
+    yield columns
+    yield finding("withheld", bool((flag(rows, MASKED) == small_pools(head, rows)).all()))
+    # Without lawful terms there is nothing to run again: the document's own numbers are not trusted.
+    yield from _results(body, rows, said) if lawful and columns.ok else [finding("results", False)]
 
 
 def _results(body: Body, rows: Rows, said: Selection) -> Iterator[Finding]:
     """The selection run again with the seed of the document; tickets that differ are named."""
     try:
         again = select(body.head, rows, bytes.fromhex(body.seed), said)
-    except (OnjipError, ValueError, IndexError, KeyError, OverflowError):
-        yield _finding("results", False)
+    except NEVER_RAISED:
+        yield finding("results", False)
         return
     differ = np.flatnonzero(_different(again, said))
-    yield _finding("results", len(differ) == 0)
+    yield finding("results", len(differ) == 0 and again.pools == said.pools)
     for at in differ[:MOST_NAMED].tolist():
-        yield _finding("result", False, rows["ticket"][at].tobytes().hex())
+        yield finding("result", False, rows["ticket"][at].tobytes().hex())
 
 
 def _different(again: Selection, said: Selection) -> Any:
-    """Pool numbers are compared by their names: the order in which pools were named does not matter."""
+    """Pools are compared by their names: their numbers may differ."""
     named = {name: number for number, name in enumerate(said.pools)}
     place = np.array([named.get(name, len(named)) for name in again.pools])
     differ = place[again.results["pool"]] != said.results["pool"]
@@ -144,47 +200,12 @@ def _different(again: Selection, said: Selection) -> Any:
     return differ
 
 
-def _holds(check: Callable[[bytes, bytes], bool] | None, token: str | None, subject: bytes) -> bool:
-    if check is None or token is None:
-        return False
-    return _tried(lambda: check(_der(token), subject))
+def _der(token: str | None) -> bytes:
+    return base64.b64decode(token or "", validate=True)
 
 
-def _der(token: str) -> bytes:
-    return base64.b64decode(token, validate=True)
-
-
-def _tried(check: Callable[[], bool]) -> bool:
+def _tried(check: Callable[[], T]) -> T | None:
     try:
         return check()
-    except (OnjipError, ArithmeticError, ValueError, KeyError):
-        return False
-
-
-def _finding(code: str, ok: bool, subject: str = "") -> Finding:
-    ko, en = TEXT[code]
-    said = ("일치", "ok") if ok else ("불일치", "differs")
-    return Finding(code=code, ok=ok, subject=subject, ko=f"{ko}: {said[0]}", en=f"{en}: {said[1]}")
-
-
-TEXT: dict[str, tuple[str, str]] = {
-    "document": ("문서 형식", "Shape of the document"),
-    "protocol": ("추첨 규약의 판", "Version of the protocol"),
-    "envelope": ("봉인이 가리키는 본문", "Body that the envelope names"),
-    "seal": ("청약업무수행기관의 전자봉인", "Seal of the selection operator"),
-    "terms": ("공고 조건과 법령 수치", "Terms of the notice and numbers of the law"),
-    "listing": ("명단 파일의 해시", "Hash of the list"),
-    "tickets": ("접수번호 목록(정렬, 중복 없음, 개수)", "List of tickets (sorted, unique, counted)"),
-    "root1": ("접수 목록의 뿌리 해시", "Root over the tickets"),
-    "root2": ("심사 목록의 뿌리 해시", "Root over the screened list"),
-    "root1_stamp": ("접수 목록의 시점확인", "Time stamp over the tickets"),
-    "root2_stamp": ("심사 목록의 시점확인", "Time stamp over the screened list"),
-    "nonce": ("난수와 그 약속값", "Nonce and its commitment"),
-    "shares": ("나누어 맡긴 난수 조각", "Shares of the nonce"),
-    "digits": ("추첨 숫자의 형식", "Digits of the ceremony"),
-    "typed_by": ("숫자를 입력한 두 사람의 자격", "The two who typed the digits"),
-    "beacon": ("공개 난수원", "Public random source"),
-    "seed": ("추첨 씨앗값", "Seed"),
-    "results": ("결과 목록", "List of results"),
-    "result": ("접수번호의 결과", "Result of a ticket"),
-}
+    except NEVER_RAISED:
+        return None

@@ -24,15 +24,15 @@ Band = Literal["local", "province", "zone", "none"]
 
 also_in_regions = Fact[tuple[Region, ...]](
     "also_in_regions", "사업지구가 걸친 다른 시·군·구", "other cities or counties over which the site stretches",
-    Advice.ACT, kind=tuple[Region, ...], default=(),
+    Advice.NEVER, kind=tuple[Region, ...], default=(),
 )  # fmt: skip
 nationwide_area = Fact[bool](
     "nationwide_area", "전국에서 신청할 수 있는 지역인지 (제4조제1항제3호)",
-    "area where people of the whole country may apply", Advice.ACT, kind=bool, default=False,
+    "area where people of the whole country may apply", Advice.NEVER, kind=bool, default=False,
 )  # fmt: skip
 notice_residence_months = Fact[int](
     "notice_residence_months", "공고가 정한 우선공급 거주기간(개월)", "months of residence that the notice asks for",
-    Advice.ACT, "months", kind=Count, default=0,
+    Advice.NEVER, "months", kind=Count, default=0,
 )  # fmt: skip
 service_years = Fact[int](
     "service_years", "군인 장기복무 기간(년)", "years of service as a soldier", Advice.NEVER, "years",

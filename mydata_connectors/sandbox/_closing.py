@@ -43,6 +43,16 @@ def _closing(db: sqlite3.Connection, number: str) -> dict[str, object]:
     return {"number": number, "at": _closed(db, number), "received": count}
 
 
+def count(message: Message, db: sqlite3.Connection) -> Reply:
+    """How many applications have come in by now."""
+    number = message.params["number"]
+    if _notices.find(db, number) is None:
+        raise Refused("unknown_notice", "no such notice", status=404)
+    query = "SELECT count(*) FROM entries WHERE notice = ? AND received_at <= ?"
+    received = db.execute(query, (number, message.received_at.isoformat())).fetchone()[0]
+    return Reply({"number": number, "received": received})
+
+
 def entries(message: Message, db: sqlite3.Connection) -> Reply:
     """One page of the list, in order of receipt: ``?after=<seq>&limit=<n>``. Not before closing."""
     number = message.params["number"]

@@ -51,18 +51,18 @@ class Signers:
 
     async def signer(self, der: bytes, digest: bytes) -> _cms.Signer:
         """Who signed what has this digest, with a certificate that is valid and not revoked now."""
-        signer = _cms.verify(der, digest, await self._roots(), datetime.now(UTC))
+        signer = _cms.verify(der, digest, await self.roots(), datetime.now(UTC))
         await self._check_not_revoked(signer)
         return signer
 
     async def manifest_signer(self, token: bytes, body: bytes) -> _cms.Signer:
         """Who signed ``body`` as a compact JWS that brings its own chain (x5c)."""
         leaf, others = _jws.verify(token, body)
-        signer = _cms.trusted(leaf, others, await self._roots(), datetime.now(UTC))
+        signer = _cms.trusted(leaf, others, await self.roots(), datetime.now(UTC))
         await self._check_not_revoked(signer)
         return signer
 
-    async def _roots(self) -> Sequence[x509.Certificate]:
+    async def roots(self) -> Sequence[x509.Certificate]:
         if not self.kept.exists():
             pem = await self._ask("GET", "/trust.pem")
             x509.load_pem_x509_certificates(pem)  # what cannot be read is not kept

@@ -26,6 +26,7 @@ class Return(BaseModel):
     base: int = Field(ge=1, le=10**15)
     homes_after: int = Field(ge=1)
     regulated: bool
+    temporary_two_homes: bool = False
     acquisition_tax: int = Field(ge=0)
     education_tax: int = Field(ge=0)
     rural_tax: int = Field(ge=0)
@@ -67,9 +68,10 @@ def _check_dates(filed: Return, contract_date: date, today: date) -> None:
 
 
 def _check_amounts(filed: Return, share: Fraction) -> _acquisition_tax.Taxes:
+    moving = filed.temporary_two_homes and filed.homes_after == 2
     own = _acquisition_tax.taxes(
         base=filed.base, whole_price=int(filed.base / share), area=Decimal(filed.property.exclusive_area),
-        homes_after=filed.homes_after, regulated=filed.regulated,
+        homes_after=filed.homes_after, regulated=filed.regulated and not moving,
     )  # fmt: skip
     if (filed.acquisition_tax, filed.education_tax, filed.rural_tax) != tuple(own):
         figures = f"acquisition {own.acquisition}, education {own.education}, rural {own.rural}"

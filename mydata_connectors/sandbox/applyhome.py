@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from mydata_connectors.sandbox import (
     _counter_pages,
+    _custody,
     _intake,
     _ledger,
     _notices,
@@ -24,6 +25,7 @@ from mydata_connectors.sandbox._context import AgencyContext
 API = "/api/ApplyhomeInfoDetailSvc/v1"
 SCHEMA = (
     _intake.SCHEMA
+    + _custody.SCHEMA
     + """
 CREATE TABLE IF NOT EXISTS winner_lists (number TEXT PRIMARY KEY, reference TEXT NOT NULL, notice TEXT NOT NULL,
     at TEXT NOT NULL, count INTEGER NOT NULL);
@@ -61,6 +63,7 @@ def agency(ctx: AgencyContext) -> Agency:
         seed=seed,
         signed=(
             *_intake.lines(lambda notice: True, _published.applyhome_url, "AH"),
+            *_custody.lines(ctx),
             Signed("POST", "/winners", report_winners, purposes=("report_winners",)),
             Signed("GET", "/winners", find_winners, purposes=("lookup",)),
             Signed(

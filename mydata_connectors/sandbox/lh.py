@@ -5,7 +5,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 
-from mydata_connectors.sandbox import _counter_pages, _intake, _notices, _open_data, _published, _seeds
+from mydata_connectors.sandbox import (
+    _counter_pages,
+    _custody,
+    _intake,
+    _notices,
+    _open_data,
+    _published,
+    _seeds,
+)
 from mydata_connectors.sandbox._agency import Agency
 from mydata_connectors.sandbox._context import AgencyContext
 
@@ -18,9 +26,12 @@ def agency(ctx: AgencyContext) -> Agency:
         title_ko="LH 청약플러스",
         title_en="LH Subscription Plus",
         idempotent=True,
-        schema=_intake.SCHEMA,
+        schema=_intake.SCHEMA + _custody.SCHEMA,
         seed=seed,
-        signed=_intake.lines(lambda notice: notice.supplier.startswith(DEVELOPER), _published.lh_url, "LH"),
+        signed=(
+            *_intake.lines(lambda notice: notice.supplier.startswith(DEVELOPER), _published.lh_url, "LH"),
+            *_custody.lines(ctx),
+        ),
         pages=_counter_pages.PAGES,
         raw=(
             _open_data.gateway(f"{API}/lhLeaseNoticeInfo1/lhLeaseNoticeInfo1", _list),

@@ -1,4 +1,4 @@
-"""The trust agency: certificates for people and seals, OCSP, revocation lists, and RFC 3161 time stamps."""
+"""The trust agency: certificates for people and seals, OCSP, revocation lists, RFC 3161 time stamps, and custody."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from mydata_connectors.sandbox import _control, _envelope, _ledger, _pki, _revocation, _tsa
+from mydata_connectors.sandbox import _control, _custody, _envelope, _ledger, _pki, _revocation, _tsa
 from mydata_connectors.sandbox._agency import Agency, Message, Refused, Reply, Signed
 from mydata_connectors.sandbox._context import AgencyContext
 
@@ -69,9 +69,9 @@ def agency(ctx: AgencyContext) -> Agency:
         title_ko="전자서명인증·시점확인 기관",
         title_en="Certificates and time stamps",
         idempotent=True,
-        schema=_pki.SCHEMA + STAMPS,
+        schema=_pki.SCHEMA + STAMPS + _custody.SCHEMA,
         seed=seed,
-        signed=(Signed("POST", "/enrol", enrol, ("enrol",), ("onjip", "signing")),),
+        signed=(Signed("POST", "/enrol", enrol, ("enrol",), ("onjip", "signing")), *_custody.lines(ctx)),
         raw=(
             Route("/trust.pem", root_pem),
             Route("/ca/{issuer}.cer", ca_certificate),

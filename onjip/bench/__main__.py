@@ -6,10 +6,10 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from onjip.bench import draw
+from onjip.bench import draw, law
 from onjip.bench.figures import Figure, show, write
 
-PARTS: dict[str, Callable[[], Iterable[Figure]]] = {"draw": draw.figures}
+PARTS: dict[str, Callable[[], Iterable[Figure]]] = {"law": law.figures, "draw": draw.figures}
 OUT = Path("out/bench.json")
 
 

@@ -15,7 +15,20 @@ from law.drawing import verify as verifying
 from law.drawing.proof import Levels, check
 from law.drawing.rows import POINTS_ELIGIBLE, Rows, empty, read_rows
 from law.drawing.selecting import select
-from law.drawing.terms import Basis, Custodian, Head, Law, Order, Stage, Tier, TypeBasis, TypeLaw
+from law.drawing.selection import withhold_results
+from law.drawing.terms import (
+    Basis,
+    Custodian,
+    Custody,
+    Head,
+    Key,
+    Law,
+    Stage,
+    Tier,
+    TypeBasis,
+    TypeLaw,
+    Waiting,
+)
 from law.drawing.transcript import (
     Ceremony,
     Envelope,
@@ -33,6 +46,7 @@ from onjip.bench.figures import Figure, best, peak_mib, timed
 MOST = 3_000_000
 SIZES = (30_000, 300_000, MOST)
 TYPES = 10  # each with special supply in two kinds and general supply by points and by lot: forty pools
+WAITING = Waiting(pct=500, all_below_pct=600, none_below_pct=0)
 NONCE, SHARES = b"\x11" * 32, ((("operator"), b"\x01" * 33), (("supplier"), b"\x02" * 33))
 
 
@@ -42,7 +56,9 @@ def figures(most: int = MOST) -> Iterator[Figure]:
     seconds: dict[int, float] = {}
     for size in sizes:
         rows = make_rows(size)
-        selection, seconds[size] = timed(lambda rows=rows: select(head, rows, b"\x07" * 32))  # type: ignore[misc]
+        selection, once = timed(lambda rows=rows: select(head, rows, b"\x07" * 32))  # type: ignore[misc]
+        _, again = timed(lambda rows=rows: select(head, rows, b"\x07" * 32))  # type: ignore[misc]
+        seconds[size] = min(once, again)  # as the bound: the better of two
     yield Figure(
         name=f"select {most:,}", value=seconds[most], unit="s", bound=_bound(rows, selection.drawn),
         bound_name="one stable argsort of the keys + one SHA-256 for each lot drawn", aim="≤ 3×",
@@ -55,12 +71,12 @@ def figures(most: int = MOST) -> Iterator[Figure]:
         )  # fmt: skip
     yield Figure(name=f"root 1, {most:,}", value=timed(lambda: root1_of(rows))[1], unit="s")
     yield Figure(name=f"root 2, {most:,}", value=timed(lambda: root2_of(rows))[1], unit="s")
-    (body, data), publishing = timed(lambda: run(head, rows, _ceremony()))
+    (body, data, selection), publishing = timed(lambda: run(head, rows, _ceremony(), "bench"))
     yield Figure(name=f"whole draw and publication, {most:,}", value=publishing, unit="s")
     document = Transcript(body=body, envelope=Envelope(body_sha256=body_sha256(body))).model_dump(mode="json")
-    _, verified = timed(lambda: verifying.verify(document, data, lawful=lambda _: True))
+    _, verified = timed(lambda: verifying.verify(document, data, verifying.Checks(lawful=lambda _: True)))
     yield Figure(name=f"verify, {most:,}", value=verified, unit="s", aim="< 60 s on one core")
-    levels = Levels(rows, selection)
+    levels = Levels(rows, withhold_results(head, rows, selection))
     proof = levels.proof(rows["ticket"][most // 2].tobytes().hex())
     yield Figure(name="check one applicant's proof", value=best(lambda: check(proof, body)) * 1000, unit="ms")
     yield Figure(name="peak memory of all this", value=peak_mib(), unit="MiB", aim="< 4096 MiB")
@@ -97,9 +113,10 @@ def make_rows(count: int) -> Rows:
 
 
 def _head() -> Head:
+    keys = (Key.FIRST_ORDER, Key.LOCAL, Key.CHILDREN)
     tiers = tuple(
-        Tier(pct=pct, takes_part=tuple(range(number + 1)), order=order)
-        for number, (pct, order) in enumerate([(50, Order.CHILDREN), (20, Order.CHILDREN), (30, Order.LOT)])
+        Tier(pct=pct, takes_part=tuple(range(number + 1)), keys=keys if number < 2 else (Key.LOCAL,))
+        for number, pct in enumerate([50, 20, 30])
     )
     kinds = (SupplyKind.GENERAL, SupplyKind.NEWLYWED, SupplyKind.FIRST_HOME)
     units = {SupplyKind.GENERAL: 200, SupplyKind.NEWLYWED: 60, SupplyKind.FIRST_HOME: 40}
@@ -107,7 +124,8 @@ def _head() -> Head:
     law = Law(
         types={one.model_no: TypeLaw(points_pct=40, by_payments=False) for one in types},
         tiers=dict.fromkeys(kinds[1:], tiers), stages=(Stage(pct=100, band=0), Stage(pct=100, band=2)),
-        lottery_homeless_pct=75, tie_by_account=True, wait_pct=500, wait_all_below_pct=600,
+        special_stages=(Stage(pct=100, band=2),), left_by_lot=True, lottery_homeless_pct=75, tie_by_account=True,
+        wait=WAITING, wait_special=WAITING,
         ceremony=(BallGroup(digits="123", draw=1),), typed_by=("officer", "operator"),
     )  # fmt: skip
     basis = Basis(
@@ -115,10 +133,13 @@ def _head() -> Head:
         housing_kind=HousingKind.PRIVATE, region="11110", capital_area=True, regulated=True, overheated=True,
         points_share_pct=None, wait_list_ratio_pct=500, types=types,
     )  # fmt: skip
+    custody = Custody(
+        nonce_commitment=nonce_commitment(NONCE), threshold=2,
+        custodians=tuple(Custodian(body=b, commitment=share_commitment(b, s)) for b, s in SHARES),
+    )  # fmt: skip
     return Head(
         basis=basis, law=law, kinds=kinds, exclusions=("",), small_pool=5, rulebook="normal",
-        rulebook_sha256="0" * 64, nonce_commitment=nonce_commitment(NONCE), threshold=2,
-        custodians=tuple(Custodian(body=b, commitment=share_commitment(b, s)) for b, s in SHARES),
+        rulebook_sha256="0" * 64, custody=custody,
     )  # fmt: skip
 
 

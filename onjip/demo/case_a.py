@@ -28,6 +28,7 @@ from onjip.demo.people import DemoBroken, Person
 CASE = "A"
 ITEMS = ["address_history", "household", "marriage", "subscription_account", "home_ownership", "past_wins", "income"]
 DIGITS = "259017364"  # what the balls of this ceremony show: one of 1-3, then twice four different digits
+OBSERVERS = ["과천경찰서 입회 경찰관"]
 OPTION = "B01"
 ASKED_AT_MOST = 60
 
@@ -188,11 +189,16 @@ class Subscription:
 
     async def draw(self) -> None:
         await self._close(self.lh_id)
-        self.say(self.operator, "접수 마감: 접수 목록 확정 (머클 루트·시점확인)", agency="LH", term="규칙 제50조")
+        self.say(
+            self.operator,
+            "접수 마감: 접수·심사 목록 확정 (머클 루트·시점확인), 난수 공개",
+            agency="LH",
+            term="규칙 제50조",
+        )
         await self.operator.task("digits", subject_id=self.lh_id)
         await self.officer.post(f"/api/v1/notices/{self.lh_id}/digits", {"digits": DIGITS})
-        await self.operator.post(f"/api/v1/notices/{self.lh_id}/digits", {"digits": DIGITS})
-        self.say(self.operator, "추첨 숫자를 두 사람이 각각 입력 → 난수 공개 → 선정", term="규칙 제25조②·제50조")
+        await self.operator.post(f"/api/v1/notices/{self.lh_id}/digits", {"digits": DIGITS, "observers": OBSERVERS})
+        self.say(self.operator, "추첨 숫자를 두 사람이 각각 입력 → 선정 → 봉인·공개", term="규칙 제25조②·제50조")
         await await_step(self.applicant, self.case_id, "awarded")
         self.say(self.applicant, "당첨", agency="LH", term="규칙 제57조")
         await self._close(self.city_id)

@@ -66,6 +66,7 @@ class Resale:
             "other_broker_code": self.other_broker.me["code"],
             "special_clauses": ["매도인은 잔금일까지 등기기록의 권리관계를 현재 상태로 유지한다."],
             "statements": {"utilities": "수도·전기·가스 정상", "leaks": "누수 없음 (매도인 진술, 현장 확인)"},
+            "permit": {"zone": False},  # 토지이용계획: outside any permit zone
         })  # fmt: skip
         self.case_id, self.contract_id = drafted["case_id"], drafted["contract_id"]
         self.say(

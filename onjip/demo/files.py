@@ -24,7 +24,6 @@ async def collect(
     wanted = (
         ("A", a.applicant, "supply-contract.pdf", f"contracts/{a.contract_id}/document", "contract"),
         ("A", a.scrivener, "transfer-packet-a.zip", f"transfers/{a.transfer_id}/packet", ""),
-        ("A", a.applicant, "draw-proof.json", f"notices/{a.lh_id}/draw-proof", "draw"),
         ("B", b.buyer, "sale-contract.pdf", f"contracts/{b.contract_id}/document", "contract"),
         ("B", b.scrivener, "transfer-packet-b.zip", f"transfers/{b.transfer_id}/packet", ""),
     )
@@ -32,11 +31,28 @@ async def collect(
     for case, person, name, path, kind in wanted:
         file = out.keep(case, name, await person.bytes(f"/api/v1/{path}"))
         checks.append(verifies(kind, file, trust) if kind else packet_verifies(file, trust))
+    checks.append(_draw_verifies(await _draw_files(out, a), trust))
     out.json("", "ledgers.json", await ledgers(b.buyer.world))
     out.json("", "journey.json", {
         "cases": {case: {"steps": steps, "artifacts": out.artifacts[case]} for case, steps in journeys.items()}
     })  # fmt: skip
     return [line for line in await asyncio.gather(*checks) if line]
+
+
+async def _draw_files(out: Out, a: Subscription) -> tuple[Path, Path]:
+    """The published record, and the applicant's own proof."""
+    notice = f"/api/v1/notices/{a.lh_id}"
+    transcript = out.keep("A", "draw-transcript.json", await a.applicant.bytes(f"{notice}/draw-proof"))
+    (filed,) = (await a.applicant.get(f"/api/v1/cases/{a.case_id}"))["applications"]
+    lines = (await a.applicant.get(f"/api/v1/applications/{filed}"))["lines"]
+    ticket = next(line["ticket"] for line in lines if line["notice_id"] == a.lh_id)
+    own = out.keep("A", "draw-own-proof.json", await a.applicant.bytes(f"{notice}/tickets/{ticket}/proof"))
+    return transcript, own
+
+
+async def _draw_verifies(files: tuple[Path, Path], trust: Path) -> str:
+    transcript, own = files
+    return await verifies("draw", transcript, trust, "--proof", str(own))
 
 
 async def packet_verifies(file: Path, trust: Path) -> str:
@@ -45,10 +61,10 @@ async def packet_verifies(file: Path, trust: Path) -> str:
     return f"{file.name}: {', '.join(bad)}" if bad else ""
 
 
-async def verifies(kind: str, file: Path, trust: Path) -> str:
+async def verifies(kind: str, file: Path, trust: Path, *more: str) -> str:
     """Run our own command line on the file: an empty answer means valid."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "onjip", kind, "verify", str(file), "--trust", str(trust),
+        sys.executable, "-m", "onjip", kind, "verify", str(file), "--trust", str(trust), *more,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     told, _ = await process.communicate()

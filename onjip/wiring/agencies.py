@@ -5,6 +5,7 @@ from __future__ import annotations
 from activities.boards import Boards
 from activities.collect import Collect
 from activities.consents import Consents
+from activities.custodians import Custodians
 from activities.deliver import Deliver
 from activities.drafting import Drafting
 from activities.exchange import Carriage
@@ -40,7 +41,9 @@ from onjip.wiring.books import Books
 from onjip.wiring.parts import Partners, Shared
 from workflows._options import AGENCIES
 
-OFFICES = (Agency.APPLYHOME, Agency.LH, Agency.RTMS, Agency.WETAX, Agency.BOND, Agency.BANK, Agency.REGISTRY)
+OFFICES = (
+    Agency.APPLYHOME, Agency.LH, Agency.TRUST, Agency.RTMS, Agency.WETAX, Agency.BOND, Agency.BANK, Agency.REGISTRY,
+)  # fmt: skip
 
 
 async def run(settings: Settings) -> None:
@@ -77,7 +80,8 @@ def _subscription(settings: Settings, shared: Shared, outside: Partners) -> tupl
         Consents(shared.db, shared.sealed, ConsentDesk(outside.exchange(Agency.IDENTITY))),
         Boards(shared.db, boards),
         Deliver(shared.db, shared.sealed, carrying),
-        Receiving(shared.db, shared.sealed, carrying, boards, shared.documents, trust, law),
+        Custodians(shared.db, carrying, shared.documents),
+        Receiving(shared.db, shared.sealed, carrying, boards, shared.documents, trust),
         Select(shared.db, shared.sealed, shared.documents, trust, law),
     )
 

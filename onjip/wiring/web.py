@@ -51,6 +51,7 @@ async def services(settings: Settings) -> Services:
         signing_people_url=f"{outside.url(Agency.SIGNING)}/people",
         bank_people_url=f"{outside.url(Agency.BANK)}/people",
         static_dir=gather(settings.home),
+        trust_pem=parts.trust_file(settings).read_text(),
         identity_url=outside.url(Agency.IDENTITY),
         staff_ui_url=running.urls.get("temporal_ui") if running else None,
     )

@@ -11,26 +11,53 @@ from sqlmodel import Field
 
 from domain.ids import new_id
 from store.tables.base import Instant, Json, Table
+from store.tables.sealing import Sealed, SealedJson, SealedText
 
 
 class DrawRow(Table, table=True):
-    """State of one notice's draw. ``transcript_sha256`` names the published proof."""
+    """State of one notice's draw. ``transcript_sha256`` names the published record, once there is one.
+
+    ``salt`` is what the salts of the private parts are made of. ``shares`` of the nonce lie here only until their
+    custodians have them, and again once they have been revealed.
+    """
 
     __tablename__ = "draw"
     notice_id: str = Field(foreign_key="notice.id", primary_key=True)
     nonce_commitment: str
-    nonce_sealed: bytes
-    nonce_key_id: str
-    state: str = "committed"  # committed | closed | screened | revealed | selected | published
+    head: dict[str, Any] = Json()  # law.drawing.terms.Head: everything that is fixed with the notice
+    salt: str = Sealed(SealedText, "draw.salt")
+    shares: dict[str, Any] | None = Sealed(SealedJson, "draw.shares", nullable=True)  # body → share, to be handed over
+    state: str = "committed"  # domain.draws.DrawState
     entries_sha256: str | None = None
+    count: int | None = None  # tickets under root 1
+    program: str | None = None  # what screens and selects; stamped with root 2
     root1: str | None = None
     root1_stamp: str | None = None  # RFC 3161 token, base64
     root2: str | None = None
     root2_stamp: str | None = None
+    revealed: dict[str, Any] | None = Json(nullable=True)  # nonce, and the shares that opened it, by body
     digits: str | None = None
+    observers: list[Any] = Json()
+    body_sha256: str | None = None
+    listing_sha256: str | None = None
+    seal: str | None = None  # CMS over the body, base64
     transcript_sha256: str | None = None
+    ended: dict[str, Any] | None = Json(nullable=True)  # void: why, and the published document
     closed_at: datetime | None = Instant(nullable=True)
+    screened_at: datetime | None = Instant(nullable=True)
+    revealed_at: datetime | None = Instant(nullable=True)
     selected_at: datetime | None = Instant(nullable=True)
+    published_at: datetime | None = Instant(nullable=True)
+
+
+class DrawCountRow(Table, table=True):
+    """How many applications there were at an hour, time-stamped then."""
+
+    __tablename__ = "draw_count"
+    notice_id: str = Field(foreign_key="notice.id", primary_key=True)
+    at: str = Field(primary_key=True)  # UTC, ISO 8601
+    count: int
+    stamp: str  # RFC 3161 token, base64
 
 
 class DrawEntryRow(Table, table=True):
@@ -43,7 +70,8 @@ class DrawEntryRow(Table, table=True):
     supply_kind: str
     facts: dict[str, Any] = Json()
     excluded: str | None = None
-    result: str | None = None  # won | wait_listed | lost
+    result: str | None = None  # won | wait_listed | lost | removed
+    pool: str | None = None  # that decided
     position: int | None = None
     unit: str | None = None
 
@@ -58,6 +86,7 @@ class CeremonyRow(Table, table=True):
     person_id: UUID = Field(foreign_key="person.id")
     role: str  # officer | operator
     digits: str
+    observers: list[Any] = Json()
     at: datetime = Instant(default_now=True)
 
 

@@ -8,13 +8,14 @@ from uuid import UUID
 
 import pytest
 
-from activities.checks import NEEDED, Papers, examine
+from activities.checks import Papers, examine
 from domain.contracts import ContractTerms, Party, PropertyTerms
 from domain.facts import Title
 from domain.filings import RightProof, TransferApplication, TransferParty
 from domain.time import now
 from domain.words import ContractKind, PartyRole
 
+NEEDED = ("contract", "report", "tax", "fee", "balance")
 MADE_ON, PRICE = date(2026, 11, 2), 487_000_000
 HOME = PropertyTerms(
     unique_no="1143-2019-004521", lot_address="경기도 안양시 만안구 안양동 1412", building="온마을 래미안",
@@ -40,9 +41,9 @@ TERMS = ContractTerms(
 )  # fmt: skip
 SOUND = Papers(
     application=APPLICATION, terms=TERMS, title=TITLE, certificate_price=PRICE,
-    mandates=("idr_seller", "idr_buyer"), documents=(*NEEDED, "stamp", "bond"), tax_paid=True, bond_due=6_550_000,
-    bond_paid=True, fee_paid=True, stamp_paid=True, registration_due=MADE_ON + timedelta(days=90),
-    today=MADE_ON + timedelta(days=30),
+    mandates=("idr_seller", "idr_buyer"), documents=(*NEEDED, "stamp", "bond"), needed=NEEDED, tax_paid=True,
+    bond_due=6_550_000, bond_paid=True, fee_paid=True, stamp_paid=True,
+    registration_due=MADE_ON + timedelta(days=90), today=MADE_ON + timedelta(days=30),
 )  # fmt: skip
 
 

@@ -186,7 +186,7 @@ class Make:
 
     async def draw(self, notice: Notice) -> None:
         await self.site.add(
-            DrawRow(notice_id=notice.id, nonce_commitment="0" * 64, nonce_sealed=b"-", nonce_key_id="test")
+            DrawRow(notice_id=notice.id, nonce_commitment="0" * 64, head={}, salt="0" * 64, observers=[])
         )
 
     async def case(self, applicant: Browser) -> str:

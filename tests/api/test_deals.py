@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+import sys
+from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
 
+from activities.plans import fund_plan_duty
+from domain.contracts import ContractTerms, PropertyTerms
 from domain.errors import Invalid
 from domain.time import now, seoul_date
+from domain.words import ContractKind
 from store import contracts
 from store.people import enter
 from store.tables.cases import CaseMemberRow
@@ -18,6 +23,10 @@ from store.tables.contracts import ContractRow, SignerRow
 from store.tables.exchange import OutboxRow
 from store.tables.people import SealedRow
 from store.tables.transfers import DueRow
+
+# Helper modules stand beside the tests; ``importlib`` mode puts no folder on the path by itself.
+sys.path.insert(0, str(Path(__file__).parent))
+from page_reader import get, read
 
 if TYPE_CHECKING:
     from tests.api.conftest import Browser, Make, Site
@@ -309,3 +318,25 @@ async def test_nobody_pays_for_a_deal_that_has_ended(site: Site, make: Make, sta
     assert [task["code"] for task in (await buyer.get("/tasks")).json()["items"]].count("pay") == 2
     await make.transfer(contract_id, state=state)
     assert "pay" not in {task["code"] for task in (await buyer.get("/tasks")).json()["items"]}
+
+
+async def test_the_fund_plan_is_told_to_buyer_and_brokers(site: Site, make: Make) -> None:
+    broker, _, seller, buyer = await people(site)
+    contract_id = await make.contract(broker, ("seller", seller), ("buyer", buyer), state="sealed")
+    terms = ContractTerms(
+        contract_id=contract_id, kind=ContractKind.SALE, made_on=date(2026, 11, 2), price=487_000_000, parties=(),
+        property=PropertyTerms(region="11680", lot_address="1", building="온마을", exclusive_area="59.94"),
+    )  # fmt: skip
+    duty = fund_plan_duty(terms, site.services.rulebook).model_dump(mode="json")
+    paper = {"document": "cause_deed", "ko": "매매계약서", "en": "deed", "from_whom": "parties", "form": "scan",
+             "article": "제46조제1항제1호", "state": "at_hand"}  # fmt: skip
+    transfer = await make.transfer(contract_id, record={"fund_plan": duty, "attachments": [paper]})
+    told = (await buyer.get(f"/transfers/{transfer}")).json()
+    assert told["fund_plan"]["plan"]["outcome"] == "yes"
+    assert told["fund_plan"]["handover_by"] == "2026-11-27"
+    assert told["attachments"] == [paper]
+    assert (await seller.get(f"/transfers/{transfer}")).json()["fund_plan"] is None
+    page = read(await get(buyer, f"/transfers/{transfer}")).text
+    assert "매수인은 자금조달계획서를 내야 합니다." in page
+    assert "예금잔액증명서" in page
+    assert "부동산등기규칙 제46조제1항제1호" in page

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from api.app import create_app
 from domain.time import now, seoul_date
 from law import rulebook
+from law.custody import genuine
+from law.drawing.terms import Head
 from onjip.demo.notices import CONDITIONS
-from store.notices import nonce_of
+from store.notices import CUSTODIANS
 from store.tables.draws import AwardRow, DrawEntryRow, DrawRow
 from store.tables.exchange import OutboxRow
 from store.tables.notices import NoticeRow
@@ -59,11 +62,14 @@ async def test_publishing_commits_to_the_nonce_and_promises_the_draw(site: Site)
     assert notice["time_shortened"] is True
     (draw,) = await site.rows(DrawRow, notice_id=notice["id"])
     assert draw.nonce_commitment == notice["nonce_commitment"]
-    nonce = nonce_of(site.services.sealed, draw)
-    assert len(nonce) == 32
-    assert nonce not in draw.nonce_sealed
+    custody = Head.model_validate(draw.head).custody
+    assert ([one.body for one in custody.custodians], custody.threshold) == (list(CUSTODIANS), 2)
+    assert all(genuine(custody, body, bytes.fromhex(share)) for body, share in draw.shares.items())
+    async with site.db.engine.connect() as connection:
+        kept = str((await connection.execute(text("SELECT t::text FROM draw t"))).all())
+    assert not any(share in kept for share in draw.shares.values()), "sealed until their custodians have them"
     (promised,) = await site.rows(OutboxRow, workflow_id=f"draw-{notice['id']}")
-    assert (promised.kind, promised.payload) == ("start:DrawWorkflow", {"notice_id": notice["id"]})
+    assert (promised.kind, promised.payload["notice_id"]) == ("start:DrawWorkflow", notice["id"])
     again = await person.post("/notices", terms(number=notice["number"]))
     assert (again.status_code, again.json()["code"]) == (409, "notice_exists")
 

@@ -22,7 +22,7 @@ STEPS = {
     ],
 }  # fmt: skip
 ARTIFACTS = {
-    "A": {"supply-contract.pdf", "transfer-packet-a.zip", "draw-proof.json"},
+    "A": {"supply-contract.pdf", "transfer-packet-a.zip", "draw-transcript.json", "draw-own-proof.json"},
     "B": {"sale-contract.pdf", "transfer-packet-b.zip"},
 }
 OTHERS = {"journey.json", "ledgers.json", "trust.pem"}
@@ -55,9 +55,12 @@ def _check_step(step: dict[str, Any]) -> None:
 
 async def check_verifiers(folder: Path) -> None:
     """A stranger's look: the two commands of the issue, with the file and the trust list only."""
-    wanted = (("contract", "supply-contract.pdf"), ("contract", "sale-contract.pdf"), ("draw", "draw-proof.json"))
-    for kind, name in wanted:
-        command = (sys.executable, "-m", "onjip", kind, "verify", folder / name, "--trust", folder / "trust.pem")
+    wanted = (
+        ("contract", "supply-contract.pdf"), ("contract", "sale-contract.pdf"), ("draw", "draw-transcript.json"),
+        ("draw", "draw-transcript.json", "--proof", folder / "draw-own-proof.json"),
+    )  # fmt: skip
+    for kind, name, *more in wanted:
+        command = (sys.executable, "-m", "onjip", kind, "verify", folder / name, "--trust", folder / "trust.pem", *more)
         process = await asyncio.create_subprocess_exec(
             *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
         )

@@ -124,8 +124,9 @@ async def test_what_is_about_a_person_is_sealed() -> None:
         if "JSON" in str(one.type) and f"{name}.{one.name}" not in sealed
     }  # fmt: skip
     assert clear == {
-        "award.option_codes", "award.refusal", "consent.agreement", "contract_draft.refusal", "draw_entry.facts",
-        "notice.body", "registry_filing.corrections",
+        "award.option_codes", "award.refusal", "ceremony.observers", "consent.agreement", "contract_draft.refusal",
+        "draw.ended", "draw.head", "draw.observers", "draw.revealed", "draw_entry.facts", "notice.body",
+        "registry_filing.corrections",
     }  # fmt: skip
     assert {"person.name", "person.birth_date", "person.address", "approval.body", "approval.cms"} <= sealed
 
@@ -196,5 +197,5 @@ async def everything(database: Database) -> dict[str, list[Any]]:
             "delivery": list(await session.exec(select(DeliveryRow.answer).order_by(DeliveryRow.attempt))),
             "approval": list(await session.exec(select(ApprovalRow.body))),
             "record": list(await session.exec(select(TransferRow.record))),
-            "draw": [row.nonce_key_id for row in await session.exec(select(DrawRow))],
+            "draw": [(row.salt, row.shares) for row in await session.exec(select(DrawRow))],
         }  # fmt: skip

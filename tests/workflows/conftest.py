@@ -176,7 +176,7 @@ class World:
             if officer is None:
                 await notices.see(session, notice)
             else:
-                await notices.publish(session, self.sealed, notice, officer)
+                await notices.publish(session, notice, officer, rulebook.load("normal"))
 
     async def assess(self, person: UUID, case_id: UUID, *notice_ids: str) -> None:
         run = uuid4().hex

@@ -46,6 +46,9 @@ class Board:
             raise AgencyDown
         return self.listed
 
+    async def count(self, notice_no: str) -> int:
+        return 3
+
     async def entries(self, notice_no: str) -> list[ReceivedEntry]:
         raise AgencyDown
 

@@ -19,19 +19,25 @@ from uuid import UUID
 import httpx
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from temporalio.client import WorkflowHandle
 
 from activities.awards import Awards
 from activities.boards import Boards
 from activities.collect import Collect
 from activities.consents import Consents
+from activities.custodians import Custodians
 from activities.deliver import Deliver
+from activities.documents import Documents
 from activities.exchange import Carriage
 from activities.judge import Judge
 from activities.receiving import Receiving
 from activities.select import Select
 from contracts.trust import Trust
+from contracts.works import Works
 from domain import ids
 from domain.facts import PROVIDER, Item
 from domain.messages import Act, ApplicationStart, ConsentStart, DigitsAct, DrawStart, NoticeSyncStart
@@ -39,7 +45,8 @@ from domain.notices import Notice
 from domain.time import now, seoul_date
 from domain.words import Agency
 from law import rulebook
-from law.selection_verify import valid, verify
+from law.drawing.heads import lawful
+from law.drawing.verify import Checks, valid, verify
 from mydata_connectors.applyhome import ApplyhomeBoard
 from mydata_connectors.exchange import ExchangeOffice, agency_http
 from mydata_connectors.houses import house_register
@@ -50,9 +57,10 @@ from mydata_connectors.residents import past_win_register, resident_register
 from mydata_connectors.sandbox._open_data import SERVICE_KEY
 from mydata_connectors.sandbox._people import identity_ref, people
 from mydata_connectors.savings import SavingsRegister
-from mydata_connectors.timestamps import HttpTrustServices
-from onjip.verify import genuine_stamp
+from mydata_connectors.timestamps import HttpTrustServices, enrol
+from onjip.verify import sealed_by, stamp_moment
 from store.documents import FolderDocuments
+from store.notices import CUSTODIANS
 from store.tables.applications import ApplicationLineRow
 from store.tables.draws import AwardRow, DrawRow
 from store.tables.notices import NoticeRow
@@ -62,7 +70,7 @@ from workflows.consent import ConsentWorkflow
 from workflows.draw import DrawWorkflow
 from workflows.notice_sync import NoticeSyncWorkflow
 
-NAMES = ("identity", "applyhome", "residents", "savings", "houses", "income", "trust")
+NAMES = ("identity", "applyhome", "lh", "residents", "savings", "houses", "income", "trust")
 SANDBOX = Path(__file__).parents[1] / "mydata_connectors" / "conftest.py"
 DIGITS = "2-0918-7364"
 
@@ -148,8 +156,11 @@ async def working(world: Any, box: Any, folder: Path) -> AsyncIterator[Story]:
         board = ApplyhomeBoard(at(Agency.APPLYHOME), OpenData(box.url("applyhome"), SERVICE_KEY, http))
         office = ExchangeOffice(at(Agency.APPLYHOME))
         carriage = Carriage(world.db, {Agency.APPLYHOME: office}, timedelta(seconds=2))
+        drawers = {agency: ExchangeOffice(at(agency)) for agency in CUSTODIANS}
         roots = x509.load_pem_x509_certificates((await http.get(f"{box.url('trust')}/trust.pem")).content)
         trust = HttpTrustServices(box.url("trust"), [one.public_bytes(Encoding.DER) for one in roots], http)
+        nobody: Any = None  # no person signs in this story
+        works = await sealing(at(Agency.TRUST), trust)
         registers = (
             resident_register(at(Agency.RESIDENTS)), past_win_register(at(Agency.APPLYHOME)),
             SavingsRegister(at(Agency.SAVINGS)), house_register(at(Agency.HOUSES)), income_register(at(Agency.INCOME)),
@@ -160,13 +171,25 @@ async def working(world: Any, box: Any, folder: Path) -> AsyncIterator[Story]:
             Collect(world.db, world.sealed, {one.agency: one for one in registers}),
             Consents(world.db, world.sealed, ConsentDesk(at(Agency.IDENTITY))),
             Deliver(world.db, world.sealed, carriage),
-            Receiving(world.db, world.sealed, carriage, boards, documents, trust, book),
+            Custodians(world.db, Carriage(world.db, drawers, timedelta(seconds=2)), documents),
+            Documents(world.db, world.sealed, documents, works, nobody),
+            Receiving(world.db, world.sealed, carriage, boards, documents, trust),
             Select(world.db, world.sealed, documents, trust, book),
             Awards(world.db, Judge(world.db, book)),
         )
         procedures = [NoticeSyncWorkflow, ConsentWorkflow, ApplicationWorkflow, DrawWorkflow]
         async with world.working(procedures, [method for holder in holders for method in activities_of(holder)]):
             yield Story(world, box, http, documents)
+
+
+async def sealing(exchange: Any, trust: HttpTrustServices) -> Works:
+    """The operator's seal, with a certificate of the trust agency."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COUNTRY_NAME, "KR"), x509.NameAttribute(NameOID.COMMON_NAME, "온집")])
+    csr = x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, hashes.SHA256())
+    chain = await enrol(exchange, csr.public_bytes(Encoding.DER), "TEST-SEAL")
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return Works(trust, pem, chain, [*await trust.roots(), chain[0]])
 
 
 def activities_of(holder: object) -> list[Callable[..., Any]]:
@@ -241,15 +264,19 @@ async def test_one_person_from_the_notice_to_the_draw(
 async def _draw(story: Story, draw: WorkflowHandle[Any, Any], notice: Notice) -> None:
     harin, yerin = await story.world.person("하린"), (await story.world.rows(NoticeRow, id=notice.id))[0].published_by
     await draw.execute_update("close", Act(person_id=harin))
-    await story.until(lambda: _drawn_to(story.world, notice.id, "screened"))
+    await story.until(lambda: _drawn_to(story.world, notice.id, "revealed"))
     await draw.execute_update("type_digits", DigitsAct(person_id=harin, role="operator", digits=DIGITS))
     await draw.execute_update("type_digits", DigitsAct(person_id=yerin, role="officer", digits=DIGITS))
     await story.until(lambda: _drawn_to(story.world, notice.id, "published"))
     row = (await story.world.rows(DrawRow, notice_id=notice.id))[0]
     proof = json.loads(await story.documents.get(row.transcript_sha256))
     trusted = Trust.from_pem((await story.http.get(f"{story.box.url('trust')}/trust.pem")).content)
-    findings = await asyncio.to_thread(verify, proof, lambda token, digest: genuine_stamp(token, digest, trusted))
-    assert valid(findings), findings
+    checks = Checks(
+        lawful=lawful, stamp=lambda token, digest: stamp_moment(token, digest, trusted),
+        seal=lambda seal, body, moment: sealed_by(seal, body, trusted, moment),
+    )  # fmt: skip
+    findings = await asyncio.to_thread(verify, proof, None, checks)
+    assert valid(findings), [one for one in findings if not one.ok]
     won = await story.world.rows(AwardRow, notice_id=notice.id, state="awarded")
     assert len(won) == 3
 
@@ -257,7 +284,14 @@ async def _draw(story: Story, draw: WorkflowHandle[Any, Any], notice: Notice) ->
 async def _check_ledger(box: Any, notice: Notice, receipt: str) -> None:
     """Each act took effect exactly once, though two of them were never answered."""
     acts = [act for act in (await box.ledger("applyhome"))["acts"] if act["kind"] != "document"]
-    assert sorted(act["kind"] for act in acts) == ["application", "close", "notice", "winners"]
+    assert sorted(act["kind"] for act in acts) == [
+        "application",
+        "close",
+        "notice",
+        "share",
+        "share_release",
+        "winners",
+    ]
     assert receipt in [act["number"] for act in acts]
 
 

@@ -40,6 +40,8 @@ async def test_a_sale_reaches_the_title_with_each_act_once(world: Any) -> None:
         assert transfer.state == "registered"
         assert {check["level"] for check in transfer.record["checks"]} == {"ok"}
         assert len(transfer.record["checks"]) == 16
+        assert transfer.record["fund_plan"]["plan"]["outcome"] == "cannot_tell"  # its lot may lie in a permit zone
+        assert {one["state"] for one in transfer.record["attachments"]} == {"at_hand", "looked_up", "beside"}
 
 
 async def test_the_title_password_stands_nowhere_in_the_open(world: Any) -> None:

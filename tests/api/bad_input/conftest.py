@@ -55,6 +55,7 @@ class Case:
     of_a_thing: bool = False  # the path names a thing of some people
     status: int = 200
     files: dict[str, Any] = field(default_factory=dict)
+    public: bool = False  # for everybody, with neither session nor key: it only reads
 
     async def post(self, who: Browser | None = None, **changed: Any) -> httpx.Response:
         arguments: dict[str, Any] = {"json": self.body} if self.body is not None else {}
@@ -78,7 +79,9 @@ async def _probe(temporal: Client, workflow_id: str) -> None:
 @pytest_asyncio.fixture(scope="module")
 async def world(site: Site, make: Make, temporal: Client) -> AsyncIterator[World]:
     async with Worker(temporal, task_queue=QUEUE, workflows=[Yes], workflow_runner=UnsandboxedWorkflowRunner()):
-        cases = [*await subscription(site, make), *await ceremony(site, make), *await deal(site, make)]
+        cases = [
+            *await subscription(site, make), *await ceremony(site, make), *await deal(site, make), *await law(site)
+        ]  # fmt: skip
         yield World(site, {case.operation: case for case in cases}, await site.browser("박지호"))
 
 
@@ -199,6 +202,17 @@ async def deal(site: Site, make: Make) -> list[Case]:
             {"scrivener_code": scrivener.person.code}, {"scrivener_code": another.person.code}, seller, True,
         ),
     ]  # fmt: skip
+
+
+async def law(site: Site) -> list[Case]:
+    """Questions that anybody may ask."""
+    anybody = await site.browser("박지호")
+    question = {"rule": "brokerage_ceiling", "as_of": "2026-10-01", "facts": {"sale_price": 190_000_000}}
+    changed = {**question, "changes": {"sale_price": 900_000_000}, "then": "2027-01-01"}
+    return [
+        Case("law-evaluate", "/law/evaluations", anybody, {**question, "flips": False}, public=True),
+        Case("law-whatif", "/law/what-if", anybody, changed, public=True),
+    ]
 
 
 async def site_case(who: Browser, contract_id: Any) -> Any:

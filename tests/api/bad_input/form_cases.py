@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ Value = str | list[str] | None  # None: the field is not sent at all
 LONG, NUL = "가" * 5000, "a\x00b"
 OPTIONAL: tuple[Value, ...] = (LONG, NUL)
 TEXT: tuple[Value, ...] = (None, "", "   ", *OPTIONAL)
+OTHER: tuple[Value, ...] = ("other", *OPTIONAL)
 CHOICE: tuple[Value, ...] = (None, "", "other", *OPTIONAL)
 ANY_NUMBER: tuple[Value, ...] = ("사천", "1.5", "-1", "0x10", "٣", "9" * 40, "9" * 5000, NUL)
 NUMBER: tuple[Value, ...] = (None, "", *ANY_NUMBER)
@@ -35,6 +37,8 @@ class FormCase:
     wrong: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
     files: dict[str, Any] = field(default_factory=dict)
     keyless: bool = False
+    public: bool = False  # for everybody
+    status: int = 303  # of the right form
 
     @property
     def who(self) -> Browser:
@@ -66,9 +70,19 @@ def form_cases(world: World) -> dict[str, FormCase]:
         ),
         "/cases/{case_id}/apply": form(
             "applications-file", {"lines": line}, {"lines": (*CHOICE, *lines, [line, line])}, path=f"{here}/apply",
+            status=200,
         ),
         "/cases/{case_id}/applications": form(
             "applications-file", {"lines": line}, {"lines": (*CHOICE, *lines, [line, line], [line] * 101)}
+        ),
+        "/check": FormCase(
+            _by(of["cases-open"], of["cases-open"].who), "/check", {**_household(), "notice_ids": notice},
+            {**_wrong_household(), "notice_ids": ("", "lh-nowhere", [f"lh-{n}" for n in range(7)])}, keyless=True,
+            public=True, status=200,
+        ),
+        "/cases/{case_id}/eligibility/what-if": form(
+            "assessments-wish", {"if_account_payments": "24"}, _wrong_change(), path=f"{here}/eligibility/what-if",
+            keyless=True, status=200,
         ),
         "/invitations/{token}": FormCase(invited, f"/invitations/{(invited.body or {})['token']}"),
         "/verify": form("verify-ask", {}, {}, files=of["verify-ask"].files),
@@ -99,7 +113,8 @@ def form_cases(world: World) -> dict[str, FormCase]:
             {"serial": (*TEXT, "!?"), "password_no": (*NUMBER, "0", "51"), "password": (*TEXT, "!?")},
         ),
         "/transfers/{transfer_id}/declaration": form(
-            "transfers-declare", {"homes_before": "0"}, {"homes_before": (*NUMBER, "1000")}
+            "transfers-declare", {"homes_before": "0", "moving_house": "no", "home_adjusted": ""},
+            {"homes_before": (*NUMBER, "1000"), "moving_house": OTHER, "home_adjusted": OTHER},
         ),
         "/transfers/{transfer_id}/scrivener": form(
             "transfers-choose-scrivener", dict(of["transfers-choose-scrivener"].body or {}),
@@ -137,6 +152,46 @@ def _acts_without_words(world: World) -> dict[str, FormCase]:
             case = world.cases[f"{tag}-{name}"]
             found[f"{place}/{name}"] = FormCase(case, case.path)
     return found
+
+
+def _household() -> dict[str, Value]:
+    """As somebody types it into the preview."""
+    return {
+        "birth_date": "1989-04-12", "region": "41290", "region_since": "2020-01-01", "head": "yes", "married": "yes",
+        "marriage_registered_on": "2021-05-01", "spouse_birth_date": "1990-01-01", "children": "2023-02-02, 2025-05-05",
+        "parents": "0", "parents_since": "", "homes": "none", "disposed_on": "2019-05-05", "won_before": "no",
+        "account_opened_on": "2015-01-01", "account_payments": "120", "account_amount": "12,000,000",
+        "account_deposit": "12,000,000", "spouse_account_opened_on": "2016-01-01", "income_monthly": "3,000,000",
+        "spouse_income_monthly": "2,000,000", "property_value": "0", "car_value": "0", "net_assets": "0",
+        "tax_years": "6", "working": "yes", "if_account_payments": "", "if_children": "", "if_homes": "",
+        "if_account_opened_on": "", "if_income_monthly": "", "if_head": "",
+    }  # fmt: skip
+
+
+def _wrong_household() -> dict[str, tuple[Value, ...]]:
+    """Left out is unknown and never wrong; what cannot be is."""
+    ahead = (seoul_date(now()) + timedelta(days=1)).isoformat()
+    choice, money = ("other", *OPTIONAL), (*ANY_NUMBER, "1,000,000,000,001")
+    days = ("region_since", "marriage_registered_on", "account_opened_on", "spouse_account_opened_on", "disposed_on")
+    return {
+        **{name: (*ANY_DAY, ahead, "1950-01-01") for name in days},
+        "birth_date": (*ANY_DAY, ahead, "2024-01-01"), "spouse_birth_date": (*ANY_DAY, ahead, "2022-01-01"),
+        "region": (*choice, "00000", "4129", "٤١٢٩٠"), **{name: choice for name in ("head", "working", "won_before")},
+        "married": (*choice, "no"), "homes": (*choice, "never", "one"),
+        "children": (*OPTIONAL, "둘", "2023-02-30", "1980-01-01", "2099-01-01", ", ".join(["2020-01-01"] * 11)),
+        "parents": (*OPTIONAL, "2000-01-01", ahead), "parents_since": (*ANY_DAY, ahead),
+        **{name: money for name in ("account_amount", "account_deposit", "income_monthly", "spouse_income_monthly")},
+        **{name: money for name in ("property_value", "car_value", "net_assets")},
+        "account_payments": (*ANY_NUMBER, "1001"), "tax_years": (*ANY_NUMBER, "81"), **_wrong_change(),
+    }  # fmt: skip
+
+
+def _wrong_change() -> dict[str, tuple[Value, ...]]:
+    ahead = (seoul_date(now()) + timedelta(days=1)).isoformat()
+    return {"if_account_payments": (*ANY_NUMBER, "1001")} | {
+        "if_children": ("둘", LONG, "2023-02-30", "2099-01-01"), "if_homes": ("other", LONG),
+        "if_account_opened_on": (*ANY_DAY, ahead), "if_income_monthly": ANY_NUMBER, "if_head": ("other", NUL),
+    }  # fmt: skip
 
 
 def _notice() -> dict[str, Value]:
@@ -178,7 +233,8 @@ def _draft(case: Case) -> dict[str, Value]:
     return {
         **codes, "price": "500,000,000", "deposit": "50,000,000", "deposit_on": "2026-12-01",
         "balance_on": "2027-01-29", "instalment": "100,000,000", "instalment_on": "2027-01-10",
-        "special_clauses": "현 상태 매매", "leaks": "없음",
+        "special_clauses": "현 상태 매매", "leaks": "없음", "permit_zone": "no", "land_zone": "residential",
+        "permit_no": "강남-2026-1",
     }  # fmt: skip
 
 
@@ -189,4 +245,5 @@ def _wrong_draft() -> dict[str, tuple[Value, ...]]:
         "deposit": (*NUMBER, "0"), "deposit_on": DAY, "instalment": (*ANY_NUMBER, "0", "450,000,000"),
         "instalment_on": DAY, "balance_on": ANY_DAY, "seller_code": (None, "", *code), "buyer_code": (None, "", *code),
         "other_broker_code": code, "special_clauses": (*OPTIONAL, "가\n" * 31), "leaks": (*OPTIONAL, "가" * 301),
+        "permit_zone": OTHER, "land_zone": OTHER, "permit_no": (*OPTIONAL, "가" * 101),
     }  # fmt: skip

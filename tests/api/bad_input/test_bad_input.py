@@ -22,9 +22,11 @@ OPERATIONS = (
     "draws-lapse", "draws-accept", "draws-explain", "draws-judge", "draws-redraft", "contracts-draft",
     "contracts-explain", "contracts-invite", "contracts-sign", "contracts-decline", "contracts-dissolve",
     "approvals-approve", "transfers-give-right-proof", "transfers-declare", "transfers-refile",
-    "transfers-choose-scrivener",
+    "transfers-choose-scrivener", "law-evaluate", "law-whatif",
 )  # fmt: skip
+PUBLIC = ("law-evaluate", "law-whatif")
 every = pytest.mark.parametrize("operation", OPERATIONS)
+guarded = pytest.mark.parametrize("operation", [name for name in OPERATIONS if name not in PUBLIC])
 
 
 async def expect(world: World, reply: Callable[[], Any], status: int, code: str | None = None) -> dict[str, Any]:
@@ -47,9 +49,10 @@ async def test_the_list_is_complete(world: World) -> None:
     paths = world.site.app.openapi()["paths"].values()
     posts = {item["post"]["operationId"] for item in paths if "post" in item}
     assert posts - {"staff-decode"} == set(OPERATIONS) == set(world.cases)
+    assert {name for name, case in world.cases.items() if case.public} == set(PUBLIC)
 
 
-@every
+@guarded
 async def test_without_session(world: World, operation: str) -> None:
     case = world.cases[operation]
     async with world.site.client() as http:
@@ -60,14 +63,14 @@ async def test_without_session(world: World, operation: str) -> None:
         await expect(world, lambda: http.post(f"/api/v1{case.path}", headers=headers, **sent), 401, "not_logged_in")
 
 
-@every
+@guarded
 async def test_with_a_wrong_csrf_token_or_from_another_page(world: World, operation: str) -> None:
     case = world.cases[operation]
     for headers in ({"X-CSRF-Token": ""}, {"X-CSRF-Token": world.stranger.csrf}, {"Origin": "https://evil.test"}):
         await expect(world, lambda sent=headers: case.post(headers=sent), 403, "csrf")
 
 
-@every
+@guarded
 async def test_without_a_usable_key(world: World, operation: str) -> None:
     case = world.cases[operation]
     for key in (None, "short", "x" * 101, "with space"):

@@ -100,6 +100,7 @@ class Desk:
         if ours:
             await self.look()
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        await self.page.keyboard.press("Control+Home")  # the header stays at the top of what is seen
         await self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
 

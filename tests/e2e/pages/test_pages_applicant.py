@@ -58,10 +58,39 @@ async def _eligibility(desk: Desk) -> None:
     await desk.press("자격 판정 보기")
     await desk.press("자격 판정 받기")
     await expect(desk.page.locator("section.judged").first).to_be_visible(timeout=20_000)
-    await desk.page.get_by_role("link", name="이유").first.click()
-    await desk.sees("공고일 현재 성년자인지")
-    await desk.look()
+    await desk.keep_screenshot("eligibility-1280")
+    await _why(desk)
+    await _what_if(desk)
     await desk.press("통합신청으로")
+
+
+async def _why(desk: Desk) -> None:
+    """One decision with every reason, and judged again."""
+    await desk.page.get_by_role("link", name="이유").first.click()
+    await desk.sees("왜 그런가요?")
+    await desk.page.get_by_text("확인한 나머지 기준").click()
+    await desk.sees("공고일 현재 성년자이거나")
+    await desk.keep_screenshot("decision-1280")
+    await desk.page.set_viewport_size({"width": 390, "height": 844})
+    await desk.keep_screenshot("decision-390")
+    await desk.press("지금 다시 판정해 보기")
+    await desk.sees("같은 결과입니다")
+    await desk.look()
+    await desk.press("모든 판정 보기")
+
+
+async def _what_if(desk: Desk) -> None:
+    await desk.keep_screenshot("eligibility-390")
+    await desk.page.set_viewport_size({"width": 1280, "height": 900})
+    await desk.page.get_by_text("만약에: 이 값이 바뀌면?").click()
+    await desk.page.get_by_label("세대가 가진 집").select_option("한 채")
+    await desk.press("전과 후 나란히 보기")
+    await desk.sees("건의 결과가 달라집니다")
+    await desk.keep_screenshot("what-if-1280")
+    await desk.page.set_viewport_size({"width": 390, "height": 844})
+    await desk.keep_screenshot("what-if-390")
+    await desk.page.set_viewport_size({"width": 1280, "height": 900})
+    await desk.press("실제 판정으로 돌아가기")
 
 
 async def _refused_together(desk: Desk) -> None:

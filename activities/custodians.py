@@ -1,0 +1,159 @@
+"""The nonce of a draw and those who hold it: shares go out with the notice and come back for the stamped list."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+from temporalio import activity
+
+from activities.errors import told
+from activities.exchange import Carriage
+from domain.draws import DrawState, Revealed
+from domain.errors import AgencyDown, AgencyRefused, Wait
+from domain.filings import Answer, Outgoing
+from domain.ids import draw_workflow_id, reference
+from domain.messages import DrawStart
+from domain.model import canonical_json
+from domain.ports import Documents
+from domain.time import now
+from domain.words import Agency
+from domain.work import Nothing
+from law.custody import genuine, opened
+from law.drawing.terms import Head
+from store import cases, draws, exchange
+from store.db import Database
+from store.tables.draws import DrawRow
+from store.tables.notices import NoticeRow
+
+JSON = "application/json"
+VOID_FORMAT = "onjip-draw-void"
+
+
+@dataclass(frozen=True)
+class Custodians:
+    db: Database
+    carriage: Carriage
+    documents: Documents
+
+    @activity.defn(name="custodians.deliver")
+    async def deliver(self, start: DrawStart) -> Nothing:
+        """Hand every custodian its share, then forget them all: from then on nobody here knows the nonce."""
+        async with told():
+            draw, head = await self._draw(start)
+            shares = draw.shares or {}
+            await asyncio.gather(*(self._hand_over(head, body, share) for body, share in shares.items()))
+            async with self.db.transaction() as session:
+                draw = await draws.draw(session, start.notice_id, lock=True)
+                draw.shares = None
+                session.add(draw)
+            return Nothing()
+
+    async def _hand_over(self, head: Head, body: str, share: str) -> Answer:
+        commitment = next(one.commitment for one in head.custody.custodians if one.body == body)
+        given = {"head_sha256": head.digest(), "commitment": commitment, "share": share}
+        return await self._carry(head, body, "shares", "deposit_share", given)
+
+    @activity.defn(name="custodians.reveal")
+    async def reveal(self, start: DrawStart) -> Revealed:
+        """Ask every custodian for its share, for the stamped list. As soon as enough of them have answered the nonce is
+        open. AgencyDown: too few have answered yet; ``screened``: too few ever will."""
+        async with told():
+            draw, head = await self._draw(start)
+            if draw.state != DrawState.SCREENED:
+                return Revealed(state=DrawState(draw.state))
+            bodies = [one.body for one in head.custody.custodians]
+            answers = await asyncio.gather(*(self._ask(draw, head, body) for body in bodies))
+            shares = {body: share for body, share in zip(bodies, answers, strict=True) if share}
+            if len(shares) >= head.custody.threshold:
+                return await self._open(start, head, shares)
+            if len(bodies) - answers.count("") < head.custody.threshold:
+                return Revealed(state=DrawState.SCREENED)
+            raise AgencyDown("custodians_silent")
+
+    async def _ask(self, draw: DrawRow, head: Head, body: str) -> str | None:
+        """The share; "" where the custodian's no, or its share, is for good; None: not yet."""
+        asked = {
+            "root1": draw.root1, "root2": draw.root2, "count": draw.count, "program": draw.program,
+            "stamp_b64": draw.root2_stamp,
+        }  # fmt: skip
+        try:
+            answer = await self._carry(head, body, "shares/release", "release_share", asked)
+        except AgencyRefused:
+            return ""
+        except Wait:
+            return None
+        share = str(answer.body.get("share", ""))
+        try:
+            return share if genuine(head.custody, body, bytes.fromhex(share)) else ""
+        except ValueError:
+            return ""
+
+    async def _open(self, start: DrawStart, head: Head, shares: dict[str, str]) -> Revealed:
+        nonce = opened(head.custody, {body: bytes.fromhex(share) for body, share in shares.items()})
+        async with self.db.transaction() as session:
+            draw = await draws.draw(session, start.notice_id, lock=True)
+            if draw.state == DrawState.SCREENED:
+                draw.revealed, draw.revealed_at = {"nonce": nonce.hex(), "shares": shares}, now()
+                draw.state = DrawState.REVEALED
+                session.add(draw)
+            return Revealed(state=DrawState(draw.state))
+
+    @activity.defn(name="custodians.void")
+    async def void(self, start: DrawStart) -> Revealed:
+        """The nonce stayed closed: nobody can know the result, and nobody ever will. Published with all that was fixed.
+
+        What the custodians say afterwards changes nothing. A nonce that was opened at the last moment stands."""
+        async with told():
+            draw, head = await self._draw(start)
+            document = canonical_json(_void_record(draw, head))
+            sha256 = await self.documents.put(document, JSON)
+            async with self.db.transaction() as session:
+                draw = await draws.draw(session, start.notice_id, lock=True)
+                if draw.state == DrawState.SCREENED:
+                    await exchange.note_blob(session, sha256, JSON, len(document))
+                    await _end(session, draw, sha256)
+                return Revealed(state=DrawState(draw.state))
+
+    async def _carry(self, head: Head, body: str, service: str, purpose: str, said: Mapping[str, object]) -> Answer:
+        notice_id = head.basis.notice_id
+        return await self.carriage.carry(
+            Outgoing.model_validate(
+                {
+                    "agency": Agency(body), "service": service, "purpose": purpose,
+                    "reference": reference(draw_workflow_id(notice_id), f"{purpose}:{body}"),
+                    "body": {"notice_id": notice_id, **said},
+                }
+            )
+        )  # fmt: skip
+
+    async def _draw(self, start: DrawStart) -> tuple[DrawRow, Head]:
+        async with self.db.transaction() as session:
+            draw = await draws.draw(session, start.notice_id)
+            return draw, Head.model_validate(draw.head)
+
+
+def _void_record(draw: DrawRow, head: Head) -> dict[str, object]:
+    return {
+        "format": VOID_FORMAT, "reason": "nonce_not_revealed", "head": head.model_dump(mode="json"),
+        "program": draw.program, "count": draw.count, "root1": draw.root1, "root1_stamp": draw.root1_stamp,
+        "root2": draw.root2, "root2_stamp": draw.root2_stamp,
+    }  # fmt: skip
+
+
+async def _end(session: AsyncSession, draw: DrawRow, sha256: str) -> None:
+    notice = await session.get_one(NoticeRow, draw.notice_id)
+    draw.state, draw.ended = (
+        DrawState.VOID,
+        {"reason": "nonce_not_revealed", "document": sha256, "at": now().isoformat()},
+    )
+    notice.state = "void"
+    session.add_all([draw, notice])
+    for case_id in {own.case_id for own in (await draws.own_tickets(session, draw.notice_id)).values()}:
+        await cases.record(
+            session, case_id, f"void:{draw.notice_id}", agency=notice.agency, reference=sha256,
+            ko=f"추첨이 무효가 되었습니다: {notice.name}. 추첨 전에 난수가 공개되지 않아 결과를 아무도 알 수 없습니다.",
+            en=f"The draw is void: {notice.name}. The nonce was not revealed in time; nobody can know the result.",
+        )  # fmt: skip

@@ -1,0 +1,129 @@
+"""The draw of a notice: its result for everybody, my own tickets with their proof, and the ceremony as it goes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from api.access import Me
+from api.draw_ceremony import steps
+from api.draw_figures import Own, own
+from api.draw_record import Record, stored
+from api.inputs import NoticePath, TicketPath
+from api.pages.draw_file import saved_file
+from api.pages.view import Reader, View, Visitor, version_of
+from api.routes import notices
+from domain.errors import UnknownThing
+from domain.words import Role
+from law.drawing.proof import OwnProof, place_of
+from law.drawing.terms import Head
+from store import desks
+from store import draws as rows
+from store import notices as notice_rows
+from store.tables.draws import DrawRow
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/notices/{notice_id}/draw")
+async def show_draw(notice_id: NoticePath, view: Visitor) -> Response:
+    """What came out, and what anybody needs to run the draw again."""
+    found = await notices.show(notice_id, view.services)
+    async with view.services.db.transaction() as session:
+        draw = await rows.draw(session, notice_id)
+        mine = await desks.awards_of(session, view.me.person.id, notice_id=notice_id) if view.me else []
+    record = await stored(view.services, draw.transcript_sha256)
+    if record is None:
+        return view.page("draw.html", notice=found, draw=draw, mine=mine)
+    return view.page(
+        "draw_result.html", notice=found, draw=draw, mine=mine, record=record, houses=_houses(found),
+        trust=view.services.trust_pem, head_sha256=head_of(draw).digest(),
+    )  # fmt: skip
+
+
+def _houses(found: notices.NoticeDetail) -> dict[str, str]:
+    """Names of the house types by the number that the draw uses."""
+    return {one.model_no: one.name for one in found.terms.house_types}
+
+
+@router.get("/notices/{notice_id}/draw/mine")
+async def show_mine(notice_id: NoticePath, view: Reader, person: Me) -> Response:
+    """My tickets in this draw: draw order, cut-off, place on the wait-list, and the proof."""
+    found = await notices.show(notice_id, view.services)
+    async with view.services.db.transaction() as session:
+        draw = await rows.draw(session, notice_id)
+        tickets = await desks.tickets_of(session, person.id, notice_id)
+        awards = {one.ticket: one for one, _ in await desks.awards_of(session, person.id, notice_id=notice_id)}
+    record = await stored(view.services, draw.transcript_sha256)
+    mine = [_own(record, ticket) for ticket in tickets] if record else []
+    proofs = {one.ticket: one.canonical().decode() for _, one in mine if one}
+    return view.page(
+        "draw_mine.html", notice=found, draw=draw, record=record, tickets=tickets, houses=_houses(found), awards=awards,
+        mine=mine, trust=view.services.trust_pem, proofs=proofs, head_sha256=head_of(draw).digest(),
+    )  # fmt: skip
+
+
+def head_of(draw: DrawRow) -> Head:
+    """The terms as they were published with the notice, not as the record repeats them."""
+    return Head.model_validate(draw.head)
+
+
+def _own(record: Record, ticket: str) -> tuple[Own, OwnProof | None]:
+    at = place_of(record.rows, ticket)
+    found = own(record.head, bytes.fromhex(record.body.seed), record.rows, record.public, at)
+    return found, None if found.withheld else record.levels.proof(ticket)
+
+
+@router.get("/notices/{notice_id}/draw/mine/{ticket}/file")
+async def save(notice_id: NoticePath, ticket: TicketPath, view: Reader, person: Me) -> Response:
+    """One file with verifier, transcript and proof inside: it works without this site and without a network."""
+    async with view.services.db.transaction() as session:
+        draw = await rows.draw(session, notice_id)
+        tickets = await desks.tickets_of(session, person.id, notice_id)
+    record = await stored(view.services, draw.transcript_sha256)
+    if record is None or ticket not in tickets:
+        raise UnknownThing("unknown_ticket", ko="명단에 없는 접수번호입니다.", en="No such ticket in the list.")
+    _, proof = _own(record, ticket)
+    page = saved_file(view.lang, record, proof, head_of(draw).digest(), trust=view.services.trust_pem)
+    name = f"onjip-draw-{ticket[:8]}.html"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Language": view.lang}
+    return Response(page, media_type="text/html; charset=utf-8", headers=headers)
+
+
+@router.get("/notices/{notice_id}/ceremony")
+async def show_ceremony(notice_id: NoticePath, view: Visitor) -> Response:
+    return view.page("ceremony.html", **await _ceremony(notice_id, view))
+
+
+@router.get("/notices/{notice_id}/ceremony/live")
+async def live_ceremony(notice_id: NoticePath, view: Visitor, v: Annotated[str, Query(max_length=80)] = "") -> Response:
+    found = await _ceremony(notice_id, view)
+    return Response(status_code=204) if v == found["version"] else view.page("ceremony_live.html", **found)
+
+
+async def _ceremony(notice_id: str, view: View) -> dict[str, Any]:
+    """For officer and operator, and for whoever looks on: what one person typed is shown to nobody."""
+    found = await notices.show(notice_id, view.services)
+    async with view.services.db.transaction() as session:
+        draw = await rows.draw(session, notice_id)
+        typed = await desks.typed_by(session, notice_id)
+        counts = await rows.counts(session, notice_id)
+        supplier = (await notice_rows.notice(session, notice_id)).supplier
+    record = await stored(view.services, draw.transcript_sha256)
+    shown = steps(draw, counts, record.transcript if record else None, {one.role for one in typed})
+    return {
+        "notice": found, "terms": found.terms, "draw": draw, "steps": shown, "seat": _seat(view, supplier),
+        "i_typed": view.me is not None and any(one.person_id == view.me.person.id for one in typed),
+        "version": version_of(draw.state, shown),
+    }  # fmt: skip
+
+
+def _seat(view: View, supplier: str) -> str | None:
+    """As what the reader takes part in this ceremony."""
+    if view.me is None:
+        return None
+    if view.me.person.organisations(Role.OPERATOR):
+        return "operator"
+    return "officer" if view.me.person.acts_for(Role.OFFICER, supplier) else None
