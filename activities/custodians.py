@@ -29,6 +29,7 @@ from store.tables.draws import DrawRow
 from store.tables.notices import NoticeRow
 
 JSON = "application/json"
+PATIENT_ATTEMPTS = 6  # a quarter of a minute
 VOID_FORMAT = "onjip-draw-void"
 
 
@@ -58,8 +59,9 @@ class Custodians:
 
     @activity.defn(name="custodians.reveal")
     async def reveal(self, start: DrawStart) -> Revealed:
-        """Ask every custodian for its share, for the stamped list. As soon as enough of them have answered the nonce is
-        open. AgencyDown: too few have answered yet; ``screened``: too few ever will."""
+        """Ask every custodian for its share, for the stamped list. One that does not answer is waited for a little, so
+        that no message is left open; then enough of them open the nonce. AgencyDown: too few have answered yet;
+        ``screened``: too few ever will."""
         async with told():
             draw, head = await self._draw(start)
             if draw.state != DrawState.SCREENED:
@@ -67,7 +69,8 @@ class Custodians:
             bodies = [one.body for one in head.custody.custodians]
             answers = await asyncio.gather(*(self._ask(draw, head, body) for body in bodies))
             shares = {body: share for body, share in zip(bodies, answers, strict=True) if share}
-            if len(shares) >= head.custody.threshold:
+            waiting = answers.count(None)
+            if len(shares) >= head.custody.threshold and (not waiting or _patient_enough()):
                 return await self._open(start, head, shares)
             if len(bodies) - answers.count("") < head.custody.threshold:
                 return Revealed(state=DrawState.SCREENED)
@@ -133,6 +136,10 @@ class Custodians:
         async with self.db.transaction() as session:
             draw = await draws.draw(session, start.notice_id)
             return draw, Head.model_validate(draw.head)
+
+
+def _patient_enough() -> bool:
+    return not activity.in_activity() or activity.info().attempt >= PATIENT_ATTEMPTS
 
 
 def _void_record(draw: DrawRow, head: Head) -> dict[str, object]:

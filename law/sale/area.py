@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from law.designations import applies, states
 from law.rules import Case, Lacking, Trigger, rule
 from law.sale.facts import building_kind, property_kind, property_region, proven_contract_on
 from law.subscription.areas import in_designated_part
@@ -117,32 +118,11 @@ def permit_event(case: Case, region: str) -> Mapping[str, Any] | None:
 
 
 def _designated(case: Case, kind: str, day: date, given_as: str) -> bool:
-    states = _states(case.row("regulated_areas").value["events"], kind, case[property_region], day)
-    if states == {"unsure"}:
+    found = states(case.row("regulated_areas").value["events"], kind, case[property_region], day)
+    if found == {"unsure"}:
         raise Lacking(
             "law:regulated_areas", given_as,
             ko=f"{kind} 지정일을 확인하지 못했습니다. 고시를 확인해 {given_as} 값을 넣어 주십시오.",
             en=f"The day of the designation ({kind}) is not known. State {given_as} from the official notice.",
         )  # fmt: skip
-    if len(states) > 1 or states == {"part"}:
-        return case[in_designated_part]
-    if states == {"public_land"}:
-        return case[public_land]
-    if states == {"private_land"}:
-        return not case[public_land]
-    return states == {"whole"}
-
-
-def _states(events: tuple[Mapping[str, Any], ...], kind: str, region: str, day: date) -> set[str]:
-    """The state of a region on a day; for a city whose wards differ, the states of all its wards."""
-    state = "none"
-    wards: dict[str, str] = {}
-    for event in events:
-        if event["kind"] != kind or event["day"] > day:
-            continue
-        for area in event["areas"]:
-            if region.startswith(area):
-                state, wards = event["state"], {}
-            elif region.endswith("0") and area[:4] == region[:4]:
-                wards[area] = event["state"]
-    return {state, *wards.values()}
+    return applies(found, lambda: case[in_designated_part], lambda: case[public_land])

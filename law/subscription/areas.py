@@ -7,9 +7,7 @@ to the rule and wins. Where only part of a ward is designated, the notice must s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from law.designations import applies, states
 from law.rules import Advice, Case, Fact, Lacking, rule
 from law.subscription.approval import reached_by
 from law.vocabulary import approval_applied_on, housing_kind, notice_region, public_land
@@ -148,39 +146,15 @@ def overcrowded_zone(case: Case) -> bool:
 def designated(case: Case, kind: str) -> bool:
     """Is the home's area designated as ``kind`` on the notice date? Lacking where only a part is, or the day open."""
     row = case.row("regulated_areas")
-    states = _states(row.value["events"], kind, case)
-    if states == {"unsure"}:
+    found = states(
+        row.value["events"], kind, case[notice_region], case.as_of,
+        # Until 2017-11-09 the areas stood in an annex of the rule, whose changes go by the application.
+        counts=lambda event: event.get("by") != "approval" or reached_by(case, event["day"]),
+    )  # fmt: skip
+    if found == {"unsure"}:
         raise Lacking(
             "law:regulated_areas", kind,
             ko=f"지정일을 확인하지 못했습니다. 공고문의 규제지역 표시를 {kind} 항목으로 넣어 주십시오.",
             en=f"The day of the designation is not known. State what the notice says as {kind}.",
         )  # fmt: skip
-    if len(states) > 1 or states == {"part"}:
-        return case[in_designated_part]
-    if states == {"public_land"}:
-        return case[public_land]
-    if states == {"private_land"}:
-        return not case[public_land]
-    return states == {"whole"}
-
-
-def _states(events: tuple[Mapping[str, Any], ...], kind: str, case: Case) -> set[str]:
-    """The state of the home's region; for a city whose wards differ, the states of all its wards."""
-    region = case[notice_region]
-    state, wards = "none", dict[str, str]()
-    for event in events:
-        if event["kind"] != kind or event["day"] > case.as_of:
-            continue
-        for area in event["areas"]:
-            inside = region.startswith(area)
-            if not inside and not (region.endswith("0") and area[:4] == region[:4]):
-                continue
-            # Until 2017-11-09 the areas stood in an annex of the rule, whose changes go by the application.
-            if event.get("by") == "approval" and not reached_by(case, event["day"]):
-                continue
-            if inside:
-                state = event["state"]
-                wards.clear()
-            else:
-                wards[area] = event["state"]
-    return {state, *wards.values()}
+    return applies(found, lambda: case[in_designated_part], lambda: case[public_land])

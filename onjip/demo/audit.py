@@ -147,11 +147,13 @@ def expected(books: Books) -> dict[str, dict[str, int]]:
     signed = [one.person_id for one in books.signatures]
     notices = {agency: {"notice": 1, "close": 1, "application": received[agency]} for agency in ("lh", "applyhome")}
     notices["applyhome"]["winners"] = 1 + len(books.allotted)
+    notices["trust"] = {"certificate": 1 + len(set(signed))}  # the platform's seal, and each signer's
+    for custodian in notices.values():  # both notices have been closed
+        custodian |= {"share": 2, "share_release": 2}
     return {
         **ACTS,
         **notices,
         Agency.SIGNING: {"signature": len(signed)},
-        Agency.TRUST: {"certificate": 1 + len(set(signed))},  # the platform's seal, and each signer's
     }
 
 

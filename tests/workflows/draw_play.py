@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -152,6 +152,7 @@ class Draw:
     officer: UUID
     custodians: dict[Agency, Custodian]
     receiving: Receiving
+    again: tuple[Callable[[DrawStart], Awaitable[Any]], ...]
 
     async def act(self, update: str, message: Act) -> ActAnswer:
         answer: ActAnswer = await self.handle.execute_update(update, message, result_type=ActAnswer)
@@ -197,12 +198,16 @@ async def drawing(
         keeping.void, select.screen, select.screened, select.note_digits, select.draw, sealing.seal_draw,
         select.publish, select.wait_list_end, select.end_wait_list, awards.lapse,
     ]  # fmt: skip
+    again = (
+        keeping.deliver, receiving.receive, select.screen, select.screened, keeping.reveal, keeping.void, select.draw,
+        sealing.seal_draw, select.publish,
+    )  # fmt: skip
     async with world.working([DrawWorkflow], activities):
         handle = await world.client.start_workflow(
             DrawWorkflow.run, DrawStart(notice_id=notice.id, reveal_within=within), task_queue=FLOW,
             id=ids.draw_workflow_id(notice.id),
         )  # fmt: skip
-        yield Draw(world, operator, trust, documents, notice, handle, officer, custodians, receiving)
+        yield Draw(world, operator, trust, documents, notice, handle, officer, custodians, receiving, again)
 
 
 def entry(ticket: str, points: int, *, holder: str = "") -> ReceivedEntry:

@@ -41,7 +41,7 @@ async def test_one_custodian_alone_cannot_stop_a_draw(
                 await asyncio.sleep(0.05)
         draw.custodians[Agency.LH].silent = True
         await _closed(draw)
-        await draw.until("revealed")
+        await draw.until("revealed", within=60)
         row = await draw.row()
         assert set(row.revealed["shares"]) == {"applyhome", "trust"}
         await draw.handle.terminate()

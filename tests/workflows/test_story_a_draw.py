@@ -14,14 +14,14 @@ import pytest
 from domain import ids
 from domain.draws import CountAt
 from domain.errors import UnknownThing
-from domain.messages import Act, DigitsAct, LapseAct
+from domain.messages import Act, DigitsAct, DrawStart, LapseAct
 from domain.notices import Notice
 from domain.time import now
 from law.drawing import proof
 from law.drawing.verify import read, valid, verify
 from store import draws
 from store.tables.applications import ApplicationLineRow
-from store.tables.draws import AwardRow, CeremonyRow, DrawEntryRow
+from store.tables.draws import AwardRow, CeremonyRow, DrawEntryRow, DrawRow
 from store.tables.exchange import OutboxRow
 from store.tables.notices import NoticeRow
 from tests.workflows.draw_play import Draw, Operator, applied, drawing, entry
@@ -56,6 +56,7 @@ async def test_a_notice_is_drawn_before_two_people_and_anybody_can_draw_it_again
         await _type_digits(draw, harin)
         await draw.until("published")
         await _check_drawn(draw, haneul, jiho)
+        await _check_once(draw)
         await _check_lapse(draw, jiho)
         await draw.handle.terminate()
 
@@ -116,6 +117,17 @@ async def _check_drawn(draw: Draw, haneul: UUID, jiho: UUID) -> None:
     text = data.decode()
     assert "idr_" not in text
     assert "2012-01-05" not in text
+
+
+async def _check_once(draw: Draw) -> None:
+    """A worker that was killed after any step does it again: nothing changes, and nothing happens twice."""
+    tables = (DrawRow, AwardRow, DrawEntryRow)
+    before = [await draw.world.rows(table, notice_id=draw.notice.id) for table in tables]
+    promised, stamps = await draw.world.rows(OutboxRow), len(draw.trust.stamped)
+    for step in draw.again:
+        await step(DrawStart(notice_id=draw.notice.id))
+    assert [await draw.world.rows(table, notice_id=draw.notice.id) for table in tables] == before
+    assert (await draw.world.rows(OutboxRow), len(draw.trust.stamped)) == (promised, stamps)
 
 
 async def _check_own_proof(draw: Draw, document: Any) -> None:
