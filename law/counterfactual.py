@@ -30,6 +30,8 @@ HORIZON = 15 * 12  # months
 PROBES = (*range(1, 5 * 12 + 1), *range(5 * 12 + 3, HORIZON + 1, 3))
 MOST_WORDS = 12
 AS_OF = "as_of"
+# No such area has ever been designated: to look for a home there is no advice.
+NOWHERE = frozenset({"shrinking"})
 # Who chooses another home changes these, all of them lawful acts.
 HOME = frozenset(
     term.name
@@ -241,6 +243,8 @@ def _distance(term: Term[Any], now: JsonValue, bound: Any) -> float:
 
 
 def _offered(change: Change, case: Case) -> bool:
+    if change.term.name in NOWHERE:
+        return False
     if isinstance(change.value, date) and change.value < case.as_of:
         return False  # nobody acts in the past
     return advice_of(change.term) is not Advice.NEVER and not _is_bundle(change.term)

@@ -72,7 +72,7 @@ async def close(notice_id: NoticePath, view: Reader, person: Operator, form: For
 @router.post("/notices/{notice_id}/digits")
 async def type_digits(notice_id: NoticePath, view: Reader, person: Me, form: Form) -> Response:
     async def work() -> Response:
-        body = draws.TypeDigits(digits=form.text("digits") or "")
+        body = draws.TypeDigits(digits=form.text("digits") or "", observers=form.lines("observers"))
         await draws.type_digits(body, notice_id, person, form.key, view.services)
         return view.back(f"/notices/{notice_id}", "digits_typed")
 
