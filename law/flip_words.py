@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
+from law import value_words
 from law.answer import LAST_DAY
 from law.rules import Rule, Term, Trigger
 
@@ -28,19 +29,11 @@ HOW: dict[str, tuple[str, str]] = {
     "<=": ("{value} 이하", "at most {value}"),
     "==": ("{value}", "{value}"),
 }
-# Closed words of the vocabulary as people say them.
-WORDS: dict[str, tuple[str, str]] = {
-    "public": ("국민주택", "public home"), "private": ("민영주택", "private home"),
-    "general": ("일반공급", "general supply"), "newlywed": ("신혼부부 특별공급", "newlywed supply"),
-    "first_home": ("생애최초 특별공급", "first-home supply"), "multi_child": ("다자녀 특별공급", "multi-child supply"),
-    "elderly_parents": ("노부모부양 특별공급", "supply for those who keep elderly parents"),
-    "newborn": ("신생아 특별공급", "newborn supply"), "youth": ("청년 특별공급", "youth supply"),
-    "recommended": ("기관추천 특별공급", "supply on recommendation"),
-    "newlywed_town": ("신혼희망타운", "newlywed town"), "local": ("해당 지역", "same area"),
-    "province": ("같은 시·도", "same province"), "zone": ("같은 권역", "same zone"), "none": ("해당 없음", "none"),
-    "apartment": ("아파트", "apartment"),
+WORDS = {"none": ("해당 없음", "none"), "apartment": ("아파트", "apartment")}
+UNITS = {
+    "won": "원", "years": "년", "months": "개월", "payments": "회", "m²": "㎡", "days": "일", "homes": "채",
+    "persons": "명", "points": "점", "percent": "%",
 }  # fmt: skip
-UNITS = {"won": "원", "years": "년", "months": "개월", "payments": "회", "m²": "㎡", "days": "일", "homes": "채"}
 WARNING: dict[str, Any] = {
     "warning_ko": (
         "사실을 보일 뿐 권하지 않습니다. 집을 얻으려고 혼인·이혼·전입·세대 구성을 꾸미면 거짓이나 부정한 방법으로 "
@@ -89,8 +82,9 @@ def spoken(term: Term[Any], value: JsonValue) -> tuple[str, str]:
         return "없음", "none"
     if isinstance(value, bool):
         return ("예", "yes") if value else ("아니오", "no")
-    if isinstance(value, str) and value in WORDS:
-        return WORDS[value]
+    words = value_words.WORDS.get(term.name, WORDS)
+    if isinstance(value, str) and value in words:
+        return words[value]
     if isinstance(value, int):
         return f"{value:,}{UNITS.get(term.unit, '')}", f"{value:,} {term.unit}".rstrip()
     return f"{value}{UNITS.get(term.unit, '')}", f"{value} {term.unit}".rstrip()

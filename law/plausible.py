@@ -33,6 +33,7 @@ BORN = ("birth_date", "spouse_birth_date")
 FIRST_DAY, LAST_DAY = date(1850, 1, 1), date(2150, 12, 31)
 MOST = 10**15  # as ``Won``
 OWN_ASCENDANTS = frozenset({"parent", "grandparent"})
+REGION_RULES = frozenset({"home_region"})  # rules whose text is a region code, where they are given
 SPOUSES_ASCENDANTS = frozenset({"spouse_parent", "spouse_grandparent"})
 
 
@@ -57,7 +58,8 @@ def faults(rule: Rule[Any], facts: Mapping[str, Any], as_of: date, book: Ruleboo
     for name, value in facts.items():
         term = rule.closure.get(name)
         yield from _dates(name, value)
-        yield from _regions(name, term.type if term else None, value, book, as_of)
+        kind = Region if name in REGION_RULES else term.type if term else None
+        yield from _regions(name, kind, value, book, as_of)
         if isinstance(term, Rule):
             yield from _amount(name, value)
     yield from _persons(facts, as_of)

@@ -25,6 +25,7 @@ from law.parameters import Confidence, Row
 from law.rulebook import Rulebook
 from law.strict_yaml import LawDataError
 from law.terms import Advice, Fact, Lacking, Rule, Term, Trigger, has_default, rule
+from law.value_words import korean, spoken, topic
 
 __all__ = ["Advice", "Case", "Fact", "Finding", "Lacking", "Rule", "Term", "Trigger", "decide", "rule"]
 T = TypeVar("T")
@@ -107,6 +108,10 @@ class Case:
             return False
         return True
 
+    def given(self, rule: Rule[Any]) -> bool:
+        """Was the rule's result stated instead of its facts?"""
+        return rule.name in self.facts
+
     def find(self, rule: Rule[Any]) -> Finding:
         """A rule that this one rests on, with its outcome; its reasons are shown, but do not decide."""
         finding = self.judge(rule)
@@ -139,9 +144,10 @@ class Case:
         day = on or self.as_of
         row = self.book.row(family, day)
         if row.value is None:
+            about = topic(self.book.family(family).description, row.cite)
             raise Lacking(
                 f"law:{family}",
-                ko=f"{day} 기준의 {self.book.family(family).description} 값을 확인하지 못했습니다. {row.note}",
+                ko=f"{day} 기준의 값을 확인하지 못했습니다: {about}. {korean(row.note)}".rstrip(),
                 en=f"The value of {family} on {day} could not be confirmed. {row.note}",
             )
         return row
@@ -152,7 +158,9 @@ class Case:
         row = self.row(name)
         word: str = chosen or row.value
         if word == "open":
-            raise Lacking(f"law:{name}", ko=f"해석이 갈리는 조문입니다: {row.note}", en=f"Disputed reading: {row.note}")
+            about = topic(self.book.family(name).description, row.cite)
+            ko = f"해석이 갈리는 조문입니다: {about}. {korean(row.note)}".rstrip()
+            raise Lacking(f"law:{name}", ko=ko, en=f"Disputed reading: {row.note}")
         return word
 
     # -- recording reasons --------------------------------------------------------------------------------------
@@ -279,14 +287,15 @@ class Case:
         facts = {name: frame.asked.get(name) for name in asked}
         if found is not None:
             facts[frame.rule.name] = _brief(found)
-        value_text, limit_text = _shown(value), _shown(_brief(limit))
+        subject = comparison.fact if comparison else frame.rule.name
+        said, against = spoken(subject, found if found is not None else value), spoken(subject, limit)
         reason = Reason(
             code=code, rule=frame.rule.name,
             outcome=outcome, article=cite.cite if isinstance(cite, Row) else cite,
             version=cite.since if isinstance(cite, Row) else None,
             confidence=cite.confidence if isinstance(cite, Row) else "H",
-            ko=(lack and lack.ko) or _filled(ko, value_text, limit_text),
-            en=(lack and lack.en) or _filled(en, value_text, limit_text),
+            ko=(lack and lack.ko) or _filled(ko, said[0], against[0]),
+            en=(lack and lack.en) or _filled(en, said[1], against[1]),
             facts=facts, sources=self._sources(facts), comparison=comparison, missing=missing if passed is None else (),
         )  # fmt: skip
         frame.own.append(reason)
@@ -329,9 +338,3 @@ def _brief(value: Any) -> JsonValue:
     if isinstance(value, tuple | list | Mapping):
         return f"({len(value)})"
     return str(value)
-
-
-def _shown(value: JsonValue) -> str:
-    if value is None:
-        return "–"
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

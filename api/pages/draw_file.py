@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -24,8 +25,11 @@ def _script(name: str) -> str:
     return (STATIC / name).read_text("utf-8")
 
 
-def saved_file(lang: Lang, record: Record, proof: OwnProof | None, head_sha256: str, *, trust: str) -> str:
-    """One HTML page. ``head_sha256``: of the terms as published with the notice.
+def saved_file(
+    lang: Lang, record: Record, proof: OwnProof | None, head_sha256: str, *, trust: str,
+    private: Sequence[tuple[str, str]] = (),
+) -> str:  # fmt: skip
+    """One HTML page. ``head_sha256``: of the terms as published with the notice; ``private``: the opened part in words.
 
     Its own policy lets it load nothing and send nothing, whatever is inside.
     """
@@ -33,7 +37,8 @@ def saved_file(lang: Lang, record: Record, proof: OwnProof | None, head_sha256: 
     return render(
         lang, "draw_file.html",
         {
-            "record": record, "proof": proof, "head_sha256": head_sha256, "script_hashes": Markup(hashes),  # noqa: S704 - digests of our own files
+            "record": record, "proof": proof, "private": private, "head_sha256": head_sha256,
+            "script_hashes": Markup(hashes),  # noqa: S704 - digests of our own files
             "scripts": [(name in BESIDE, Markup(_script(name))) for name in SCRIPTS],  # noqa: S704 - our own files
             "style": Markup((STATIC / "draw-file.css").read_text("utf-8")),  # noqa: S704 - our own file
             "transcript_json": _inside(record.document()), "trust": trust,

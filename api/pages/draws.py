@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
@@ -13,6 +16,8 @@ from api.draw_figures import Own, own
 from api.draw_record import Record, stored
 from api.inputs import NoticePath, TicketPath
 from api.pages.draw_file import saved_file
+from api.pages.draw_words import private_lines
+from api.pages.formats import Lang
 from api.pages.view import Reader, View, Visitor, version_of
 from api.routes import notices
 from domain.errors import UnknownThing
@@ -57,11 +62,13 @@ async def show_mine(notice_id: NoticePath, view: Reader, person: Me) -> Response
         tickets = await desks.tickets_of(session, person.id, notice_id)
         awards = {one.ticket: one for one, _ in await desks.awards_of(session, person.id, notice_id=notice_id)}
     record = await stored(view.services, draw.transcript_sha256)
-    mine = [_own(record, ticket) for ticket in tickets] if record else []
+    kept = await _kept(view, person.id, notice_id, tickets) if record else {}
+    mine = [_own(record, ticket, kept.get(ticket)) for ticket in tickets] if record else []
     proofs = {one.ticket: one.canonical().decode() for _, one in mine if one}
+    private = {one.ticket: opened(one, proof, view.lang) for one, proof in mine}
     return view.page(
         "draw_mine.html", notice=found, draw=draw, record=record, tickets=tickets, houses=_houses(found), awards=awards,
-        mine=mine, trust=view.services.trust_pem, proofs=proofs, head_sha256=head_of(draw).digest(),
+        mine=mine, trust=view.services.trust_pem, proofs=proofs, private=private, head_sha256=head_of(draw).digest(),
     )  # fmt: skip
 
 
@@ -70,10 +77,28 @@ def head_of(draw: DrawRow) -> Head:
     return Head.model_validate(draw.head)
 
 
-def _own(record: Record, ticket: str) -> tuple[Own, OwnProof | None]:
+async def _kept(view: View, person_id: UUID, notice_id: str, tickets: Sequence[str]) -> dict[str, OwnProof]:
+    """Proofs sealed for this person, by ticket. Only for a record that is public; each opening is logged."""
+    found = {}
+    async with view.services.db.transaction() as session:
+        for ticket in tickets:
+            with suppress(UnknownThing):
+                found[ticket] = await rows.own_proof(session, view.services.sealed, person_id, notice_id, ticket)
+    return found
+
+
+def _own(record: Record, ticket: str, kept: OwnProof | None) -> tuple[Own, OwnProof | None]:
+    """``kept``: the sealed proof, whole also where the list withholds the row. Without it the public part is proved."""
     at = place_of(record.rows, ticket)
     found = own(record.head, bytes.fromhex(record.body.seed), record.rows, record.public, at)
+    if kept is not None:
+        return found, kept
     return found, None if found.withheld else record.levels.proof(ticket)
+
+
+def opened(one: Own, proof: OwnProof | None, lang: Lang) -> list[tuple[str, str]]:
+    """The private part in words; nothing where no opening is held."""
+    return private_lines(proof.opening, one.kind, lang) if proof and proof.opening else []
 
 
 @router.get("/notices/{notice_id}/draw/mine/{ticket}/file")
@@ -85,8 +110,12 @@ async def save(notice_id: NoticePath, ticket: TicketPath, view: Reader, person: 
     record = await stored(view.services, draw.transcript_sha256)
     if record is None or ticket not in tickets:
         raise UnknownThing("unknown_ticket", ko="명단에 없는 접수번호입니다.", en="No such ticket in the list.")
-    _, proof = _own(record, ticket)
-    page = saved_file(view.lang, record, proof, head_of(draw).digest(), trust=view.services.trust_pem)
+    kept = await _kept(view, person.id, notice_id, [ticket])
+    one, proof = _own(record, ticket, kept.get(ticket))
+    page = saved_file(
+        view.lang, record, proof, head_of(draw).digest(), trust=view.services.trust_pem,
+        private=opened(one, proof, view.lang),
+    )  # fmt: skip
     name = f"onjip-draw-{ticket[:8]}.html"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Language": view.lang}
     return Response(page, media_type="text/html; charset=utf-8", headers=headers)

@@ -352,6 +352,8 @@ OWN_FACT: dict[str, Pair] = {
     "payments_recognised": ("인정회차", "Recognised payments"),
     "homeless_three_years": ("3년 이상 무주택", "Three years without a home"),
     "born_on": ("생년월일", "Date of birth"),
+    "region": ("거주지역", "Residence"),
+    "received_at": ("접수한 때", "Received"),
 }
 
 TABLES: dict[str, dict[str, Pair]] = {

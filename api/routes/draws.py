@@ -14,13 +14,14 @@ from api.idempotency import OnceKey
 from api.inputs import Empty, Flag, LongText, ModelNo, NoticePath, Sha256Text, ShortText, Strict, TicketPath
 from api.paging import Cursor, Limit, Page, decode, page
 from api.services import Door
+from domain.draws import DrawState
 from domain.errors import NotAllowed, UnknownThing, WrongState
 from domain.ids import award_workflow_id, draw_workflow_id
 from domain.messages import AcceptAct, Act, ActAnswer, DigitsAct, ExplainAct, JudgeAct, LapseAct
 from domain.people import Person
 from domain.words import Role
 from store import draws, notices
-from store.tables.draws import AwardRow, DrawEntryRow
+from store.tables.draws import AwardRow, DrawEntryRow, DrawRow
 
 router = APIRouter(prefix="/api/v1", tags=["draws"])
 
@@ -243,12 +244,18 @@ async def redraft(
 
 @router.get("/notices/{notice_id}/draw-proof", response_class=Response, name="proof")
 async def proof(notice_id: NoticePath, services: Door) -> Response:
-    """The transcript by which anybody can run the draw again. Public."""
+    """The transcript by which anybody can run the draw again; of a void draw, what was fixed by then. Public."""
     async with services.db.transaction() as session:
         row = await draws.draw(session, notice_id)
-    if row.transcript_sha256 is None:
+    sha256 = _void_record(row) or row.transcript_sha256
+    if sha256 is None:
         raise _not_published()
-    return Response(await services.documents.get(row.transcript_sha256), media_type="application/json")
+    return Response(await services.documents.get(sha256), media_type="application/json")
+
+
+def _void_record(row: DrawRow) -> str | None:
+    """Digest of what was published when the draw became void."""
+    return str(row.ended["document"]) if row.state == DrawState.VOID and row.ended else None
 
 
 @router.get("/notices/{notice_id}/draw-list", response_class=Response, name="list")

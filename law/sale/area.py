@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from law import value_words
 from law.designations import applies, states
 from law.rules import Case, Lacking, Trigger, rule
 from law.sale.facts import building_kind, property_kind, property_region, proven_contract_on
@@ -122,7 +123,7 @@ def _designated(case: Case, kind: str, day: date, given_as: str) -> bool:
     if found == {"unsure"}:
         raise Lacking(
             "law:regulated_areas", given_as,
-            ko=f"{kind} 지정일을 확인하지 못했습니다. 고시를 확인해 {given_as} 값을 넣어 주십시오.",
+            ko=f"{value_words.AREAS[kind]} 지정일을 확인하지 못했습니다. 고시를 확인해 지정 여부를 넣어 주십시오.",
             en=f"The day of the designation ({kind}) is not known. State {given_as} from the official notice.",
         )  # fmt: skip
     return applies(found, lambda: case[in_designated_part], lambda: case[public_land])

@@ -58,11 +58,11 @@ def bond_place(case: Case) -> Place:
     if province in row.value["unsure"]:
         raise Lacking(
             "law:housing_bond",
-            ko=row.note,
+            ko="그 지역을 채권 매입률에서 특별시·광역시로 보는지 확인하지 못했습니다.",
             en="Whether that province counts as 특별시·광역시 for the bond is not known.",
         )
     place: Place = "metro" if province in row.value["metro"] else "other"
-    return case.state(row, place, ko="지역 구분: {value} (metro는 특별시·광역시)", en="Column: {value}")
+    return case.state(row, place, ko="채권 매입률: {value}", en="Column: {value}")
 
 
 @rule(

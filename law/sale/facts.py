@@ -129,7 +129,13 @@ takes_standard_value = _claim(
     "chooses the standard value as tax base (제10조의2제2항제2호)",
 )
 construction_cost = _won("construction_cost", "사실상취득가격 (신축)", "actual cost of construction")
-acquired_share = Fact[str]("acquired_share", "취득 지분", "share acquired", kind=Share, default="1/1")
+acquired_share = Fact[str](
+    "acquired_share",
+    "취득 지분 (거래금액은 그 지분의 값)",
+    "share acquired (the price is then that of the share)",
+    kind=Share,
+    default="1/1",
+)
 share_standard_value = Fact[int | None](
     "share_standard_value", "취득 지분의 시가표준액", "standard value of the share, if not in proportion", unit="won",
     kind=Won | None, default=None,

@@ -69,7 +69,7 @@ def fund_plan_documents(case: Case) -> tuple[Evidence, ...]:
     """One of the documents for each item; a statement of the reason where none exists yet."""
     row = case.row("fund_plan_documents")
     found = tuple(Evidence(item=item, documents=tuple(row.value[item])) for item in case[fund_items])
-    return case.state(row, found, ko="증빙 항목 {value}", en="Items {value}")
+    return case.state(row, found, ko="증빙 항목 {value}개", en="Items {value}")
 
 
 @rule(
@@ -126,7 +126,11 @@ def _land(case: Case, row: Row) -> bool:
         return True
     province = case[property_region][:2]
     if province in table["unsure"]:
-        raise Lacking("law:land_fund_plan", ko=row.note, en="Whether it counts as a metropolitan city is not known.")
+        raise Lacking(
+            "law:land_fund_plan",
+            ko="그 지역을 광역시로 보는지 확인하지 못했습니다.",
+            en="Whether it counts as a metropolitan city is not known.",
+        )
     if province not in table["near"]:
         return False
     return Fraction(case[acquired_share]) != 1 or case[sale_price] >= table["near_from"]

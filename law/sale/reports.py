@@ -50,8 +50,10 @@ def report_duty(case: Case) -> ReportDuty:
     ko, en = WORDS[who]
     case.state(row, who, code="report.who", ko=ko, en=en)
     case.state(
-        added, ", ".join(duty.attachments) or "-", code="report.attachments", ko="첨부: {value}", en="With: {value}"
-    )
+        added, ", ".join(duty.attachments) or "-", code="report.attachments",
+        ko=f"첨부: {', '.join(PAPERS[name][0] for name in duty.attachments) or '없음'}",
+        en=f"With: {', '.join(PAPERS[name][1] for name in duty.attachments) or 'nothing'}",
+    )  # fmt: skip
     if duty.deemed_filed:
         case.state(
             "부동산 거래신고 등에 관한 법률 시행규칙 제2조제14항", True, code="report.deemed",
@@ -114,6 +116,10 @@ def _due(case: Case, period: str, ko: str, en: str) -> date:
     return case.state(row, last_day(case, period), ko=ko, en=en)
 
 
+PAPERS: dict[str, tuple[str, str]] = {
+    "contract_copy": ("계약서 사본", "copy of the contract"),
+    "deposit_proof": ("계약금 지급 증빙", "proof that the deposit was paid"),
+}
 WORDS: dict[Who, tuple[str, str]] = {
     "brokers": (
         "계약서를 작성한 개업공인중개사가 공동으로 신고합니다.",

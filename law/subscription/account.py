@@ -122,7 +122,9 @@ def spouse_account_since(case: Case) -> date | None:
     """None: no account on the notice date."""
     opened = case[spouse_account_opened_on]
     held = opened if _open(opened, case.as_of) else None
-    return case.state("주택공급에 관한 규칙 별표 1 비고", held, ko="배우자 통장 {value}", en="Spouse's account {value}")
+    return case.state(
+        "주택공급에 관한 규칙 별표 1 비고", held, ko="배우자 통장 가입일 {value}", en="Spouse's account since {value}"
+    )
 
 
 @rule(
@@ -149,7 +151,11 @@ def deposit_class(case: Case) -> Literal["first", "second", "third"]:
     if here is None:
         raise Lacking(addresses.name, ko="공고일 현재 국내 주소가 없습니다.", en="No address on the notice date")
     if here[:2] in row.value["unsure"]:
-        raise Lacking(f"law:{row.family}", ko=row.note, en="The class of 전남광주통합특별시 is not known.")
+        raise Lacking(
+            f"law:{row.family}",
+            ko="전남광주통합특별시의 예치금 지역 구분을 확인하지 못했습니다.",
+            en="The class of 전남광주통합특별시 is not known.",
+        )
     found: Literal["first", "second", "third"] = row.value["classes"].get(here[:2], row.value["else"])
     return case.state(row, found, ko="예치금 지역 구분: {value}", en="Region class: {value}")
 

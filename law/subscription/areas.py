@@ -7,6 +7,7 @@ to the rule and wins. Where only part of a ward is designated, the notice must s
 
 from __future__ import annotations
 
+from law import value_words
 from law.designations import applies, states
 from law.rules import Advice, Case, Fact, Lacking, rule
 from law.subscription.approval import reached_by
@@ -47,7 +48,11 @@ def metropolitan(case: Case) -> bool:
     def in_metropolis() -> bool:
         province = case[notice_region][:2]
         if province in row.value["metropolitan"] and province in row.value["unsure"]:
-            raise Lacking("law:regions", ko=row.note, en="Whether 전남광주통합특별시 counts as 광역시 is not known.")
+            raise Lacking(
+                "law:regions",
+                ko="전남광주통합특별시를 광역시로 보는지 확인하지 못했습니다.",
+                en="Whether 전남광주통합특별시 counts as 광역시 is not known.",
+            )
         return province in row.value["metropolitan"]
 
     case.test(
@@ -154,7 +159,7 @@ def designated(case: Case, kind: str) -> bool:
     if found == {"unsure"}:
         raise Lacking(
             "law:regulated_areas", kind,
-            ko=f"지정일을 확인하지 못했습니다. 공고문의 규제지역 표시를 {kind} 항목으로 넣어 주십시오.",
+            ko=f"{value_words.AREAS[kind]} 지정일을 확인하지 못했습니다. 공고문의 규제지역 표시를 넣어 주십시오.",
             en=f"The day of the designation is not known. State what the notice says as {kind}.",
         )  # fmt: skip
     return applies(found, lambda: case[in_designated_part], lambda: case[public_land])

@@ -43,7 +43,7 @@ def win_effects(case: Case) -> tuple[Effect, ...]:
         for (first, won), (second, other) in permutations(enumerate(lines), 2)
         for code, article, ko, en in _effects(case, won, other)
     ]
-    return case.state(ARTICLE, tuple(found), ko="다른 신청에 미치는 효과 {value}", en="Effects on others: {value}")
+    return case.state(ARTICLE, tuple(found), ko="다른 신청에 미치는 효과 {value}건", en="Effects on others: {value}")
 
 
 def _effects(case: Case, won: Application, other: Application) -> Iterator[Said]:

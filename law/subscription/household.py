@@ -66,7 +66,7 @@ def household_members(case: Case) -> tuple[Member, ...]:
     if any(member.relation in row.value["changed"] for member in case[members]):
         row = approval_row(case, "household_relations")
     kept = tuple(member for member in case[members] if not member.unborn and _belongs(case, member, row))
-    return case.state(row, kept, ko="본인 외 세대원 {value}", en="Members, the applicant apart: {value}")
+    return case.state(row, kept, ko="본인 외 세대원 {value}명", en="Members, the applicant apart: {value}")
 
 
 def _belongs(case: Case, member: Member, row: Row) -> bool:

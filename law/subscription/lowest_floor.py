@@ -44,7 +44,7 @@ def lowest_floor_group(case: Case) -> int:
     children = row.value["children"]
     if children is not None and case[minor_children] >= children:
         return case.state(row, 2, ko="{value}순위 (미성년 자녀 3명 이상)", en="Group {value}: minor children")
-    return case.state(row, 0, ko="우선배정 대상이 아닙니다 ({value}).", en="No preference ({value})")
+    return case.state(row, 0, ko="우선배정 대상이 아닙니다.", en="No preference")
 
 
 @rule(

@@ -42,7 +42,7 @@ def selection_order(case: Case) -> tuple[str, ...]:
     groups = ("by_residence_shares",) if case[large_site] else ("local", "other")
     ranks = tuple(f"{rank}_{group}" for rank in ("first_rank", "second_rank") for group in groups)
     stages = (*row.value["before"], *ranks, *row.value["after"])
-    return case.state(row, stages, ko="선정 단계 {value}", en="Stages {value}")
+    return case.state(row, stages, ko="선정 단계 {value}개", en="Stages {value}")
 
 
 @rule(
@@ -122,4 +122,7 @@ def sequence_key(case: Case) -> SequenceKey:
     order = 1 if case[long_homeless] else 2
     by_amount = case[sequence_measure] == "amount"
     measure = case[recognised_amount] if by_amount else case[recognised_payments]
-    return case.state(SEQUENCE, SequenceKey(order=order, measure=measure), ko="순차 {value}", en="Place {value}")
+    found = SequenceKey(order=order, measure=measure)
+    ko = f"{order}순차, {f'저축총액 {measure:,}원' if by_amount else f'납입 {measure:,}회'}"
+    en = f"Order {order}, {f'savings of {measure:,} won' if by_amount else f'{measure:,} payments'}"
+    return case.state(SEQUENCE, found, ko=ko, en=en)

@@ -27,7 +27,7 @@ def homes_ever_held(case: Case) -> tuple[Home, ...]:
     """Of members only: a parent who stands on another register does not belong. Acquired by the notice date."""
     started = [home for home in case[homes] if home.acquired_on <= case.as_of]
     kept = _once(home for home in started if _of_member(case, home.owner))
-    return case.state(ARTICLE, kept, ko="소유 이력 {value}", en="Homes ever held {value}")
+    return case.state(ARTICLE, kept, ko="소유 이력 {value}건", en="Homes ever held {value}")
 
 
 def _of_member(case: Case, owner: str) -> bool:
@@ -48,7 +48,7 @@ def _once(found: Iterable[Home]) -> tuple[Home, ...]:
 def homes_held(case: Case) -> tuple[Home, ...]:
     """The day of disposal itself is without the home."""
     held = [home for home in case[homes_ever_held] if home.disposed_on is None or case.as_of < home.disposed_on]
-    return case.state(ARTICLE, tuple(held), ko="소유 중 {value}", en="Homes held {value}")
+    return case.state(ARTICLE, tuple(held), ko="소유 중 {value}건", en="Homes held {value}")
 
 
 @rule(
@@ -58,7 +58,7 @@ def homes_held(case: Case) -> tuple[Home, ...]:
 def homes_counted(case: Case) -> tuple[Home, ...]:
     held = case[homes_held]
     counted = tuple(counting(case, held))
-    return case.state(ARTICLE, counted, ko="소유한 것으로 보는 주택 {value}", en="Homes that count {value}")
+    return case.state(ARTICLE, counted, ko="소유한 것으로 보는 주택 {value}건", en="Homes that count {value}")
 
 
 @rule(
@@ -79,8 +79,8 @@ def counted_homes(case: Case) -> int:
     unseen = [who for who in case[homes_unseen] if _matters(case, who)]
     if unseen:
         raise Lacking(
-            homes_unseen.name, ko=f"주택 소유를 확인하지 못한 세대원이 있습니다: {', '.join(unseen)}",
-            en=f"Members whose homes no register has answered: {', '.join(unseen)}",
+            homes_unseen.name, ko=f"주택 소유를 확인하지 못한 세대원이 {len(unseen)}명 있습니다.",
+            en=f"Members whose homes no register has answered: {len(unseen)}",
         )  # fmt: skip
     return case.state(ARTICLE, case[homes_at_least], ko="세대의 주택 {value}호", en="{value} homes")
 
@@ -114,7 +114,7 @@ def ownership_history(case: Case) -> tuple[Home, ...]:
     """A past home is the household's only one where no other was held beside it."""
     ever = case[homes_ever_held]
     counted = tuple(counting(case, ever, history=True))
-    return case.state(ARTICLE, counted, ko="소유한 것으로 보는 이력 {value}", en="Homes ever held that count {value}")
+    return case.state(ARTICLE, counted, ko="소유한 것으로 보는 이력 {value}건", en="Homes ever held that count {value}")
 
 
 @rule(

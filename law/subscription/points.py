@@ -90,7 +90,7 @@ def dependant_points(case: Case) -> int:
     row = case.row("points_dependants")
     table: tuple[int, ...] = row.value["points"]
     most = len(table) - 1
-    certain = case[dependants_at_least]
+    certain = 0 if case.given(dependants) else case[dependants_at_least]
     points = table[most if certain >= most else min(case[dependants], most)]
     return case.state(row, points, ko="부양가족 {value}점", en="{value} points for dependants")
 
@@ -101,7 +101,8 @@ def dependant_points(case: Case) -> int:
 )  # fmt: skip
 def own_account_points(case: Case) -> int:
     row = case.row("points_account")
-    held = case[account_since] is not None
+    # Whoever states months above none has an account.
+    held = (case.given(account_months) and case[account_months] > 0) or case[account_since] is not None
     points = _bracket(row.value["months"], case[account_months]) if held else 0
     return case.state(row, points, ko="본인 통장 {value}점", en="{value} points for the own account")
 
@@ -114,7 +115,7 @@ def spouse_account_points(case: Case) -> int:
     """Half of the spouse's months (notices from 2024-03-25 on), not rounded: the months against twice the bracket."""
     row = case.row("points_spouse_account")
     steps = row.value["half_months"]
-    saves = bool(steps) and case[married] and case[spouse_account_since] is not None
+    saves = bool(steps) and case[married] and (_stated(case) or case[spouse_account_since] is not None)
     points = _bracket(steps, case[spouse_account_months], times=2) if saves else 0
     return case.state(row, points, ko="배우자 통장 {value}점", en="{value} points for the spouse's account")
 
@@ -154,6 +155,11 @@ def _total(case: Case, accounts: int) -> int:
     most: int = row.value
     total = min(case[homeless_points] + case[dependant_points] + accounts, most)
     return case.state(row, total, ko="가점 합계 {value}점", en="{value} points in all")
+
+
+def _stated(case: Case) -> bool:
+    """Were the spouse's months told, and more than none? Then there is an account."""
+    return case.given(spouse_account_months) and case[spouse_account_months] > 0
 
 
 def _birthday(case: Case, age: int) -> date:

@@ -81,7 +81,9 @@ def regional_shares(case: Case) -> Shares:
     row = case.row("large_site_shares")
     local_pct, province_pct = _shares(case, row)
     shares = Shares(local=local_pct, province=province_pct, zone=HUNDRED - local_pct - province_pct)
-    return case.state(row, shares, ko="거주지별 비율 {value}", en="Shares {value}")
+    return case.state(
+        row, shares, ko=f"거주지별 비율: {_listed(shares, '%')[0]}", en=f"Shares: {_listed(shares, '%')[1]}"
+    )
 
 
 def _shares(case: Case, row: Row) -> tuple[int, int]:
@@ -112,7 +114,9 @@ def regional_units(case: Case) -> Stages:
         )  # fmt: skip
     first, second = units * shares.local // HUNDRED, units * shares.province // HUNDRED
     stages = Stages(local=first, province=second, zone=units - first - second)
-    return case.state(ARTICLE, stages, ko="거주지별 세대수 {value}", en="Homes by residence {value}")
+    return case.state(
+        ARTICLE, stages, ko=f"거주지별 세대수: {_listed(stages, '세대')[0]}", en=f"Homes: {_listed(stages)[1]}"
+    )
 
 
 @rule(
@@ -130,7 +134,7 @@ def regional_stages(case: Case) -> tuple[Stage, ...]:
         stages = _from(case[residence_band])
     if case[large_site] and not case[regional_shares].province:
         stages = tuple(stage for stage in stages if stage != "province")
-    return case.state(ARTICLE, stages, ko="참여 단계 {value}", en="Takes part in {value}")
+    return case.state(ARTICLE, stages, ko="참여 단계 {value}개", en="Takes part in {value} stages")
 
 
 def _from(band: Band) -> tuple[Stage, ...]:
@@ -152,4 +156,15 @@ def regional_fill(case: Case) -> Stages:
     left = units.local + units.province + units.zone - first - second
     third = min(left, at_home - first + near - second + far)
     filled = Stages(local=first, province=second, zone=third)
-    return case.state(ARTICLE, filled, ko="단계별 당첨 {value}", en="Awarded by stage {value}")
+    return case.state(
+        ARTICLE, filled, ko=f"단계별 당첨: {_listed(filled, '세대')[0]}", en=f"Awarded: {_listed(filled)[1]}"
+    )
+
+
+def _listed(stages: Shares | Stages, unit: str = "") -> tuple[str, str]:
+    """The three numbers in Korean, with their unit, and in English."""
+    here, near, far = stages.local, stages.province, stages.zone
+    return (
+        f"해당지역 {here:,}{unit}, 같은 시·도 {near:,}{unit}, 권역 {far:,}{unit}",
+        f"local {here:,}, province {near:,}, zone {far:,}",
+    )

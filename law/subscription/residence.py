@@ -73,10 +73,17 @@ def area_of(case: Case, region: str) -> str:
     return code if region in table["own_area"] else code[:4]
 
 
+def _province(case: Case, region: str) -> str:
+    """Name of the province before a region code: a bare code tells nobody anything."""
+    province = case.row("region_codes").value.get(region[:2])
+    return f"{province['ko']} " if province else ""
+
+
 @rule("housing_area", notice_region, ko="주택건설지역", en="Housing area of the home", article=f"{RULES} 제2조제2호")
 def housing_area(case: Case) -> str:
     row = case.row("regions")
-    return case.state(row, area_of(case, case[notice_region]), ko="주택건설지역 {value}", en="Housing area {value}")
+    area = area_of(case, case[notice_region])
+    return case.state(row, area, ko=f"주택건설지역 {_province(case, area)}{{value}}", en="Housing area {value}")
 
 
 @rule(
@@ -87,18 +94,26 @@ def residence_band(case: Case) -> Band:
     """By the register alone: in the housing area, in its province, in its zone, or in none of them."""
     row, here, there = case.row("regions"), case[home_region], case[notice_region]
     band: Band = "none" if here is None else _band(case, here, there)
-    return case.state(row, band, ko="거주 구분 {value}", en="Lives in the band {value}")
+    return case.state(row, band, ko="거주 구분: {value}", en="Lives in the band {value}")
 
 
 def _band(case: Case, here: str, there: str) -> Band:
     row = case.row("regions")
     if any(area_of(case, here) == area_of(case, site) for site in (there, *case[also_in_regions])):
         if here[:4] != there[:4] and here[:2] in row.value["unsure"]:
-            raise Lacking("law:regions", ko=row.note, en="How 전남광주통합특별시 counts for residence is not known.")
+            raise Lacking(
+                "law:regions",
+                ko="전남광주통합특별시의 거주 구분을 확인하지 못했습니다.",
+                en="How 전남광주통합특별시 counts for residence is not known.",
+            )
         return "local"
     zone = next(zone for zone in row.value["zones"] if there[:2] in zone) if _known(case, there) else ()
     if here[:2] in row.value["unsure"] and here[:2] in zone:
-        raise Lacking("law:regions", ko=row.note, en="How 전남광주통합특별시 counts for residence is not known.")
+        raise Lacking(
+            "law:regions",
+            ko="전남광주통합특별시의 거주 구분을 확인하지 못했습니다.",
+            en="How 전남광주통합특별시 counts for residence is not known.",
+        )
     renamed = row.value["renamed"]
     if renamed.get(here[:2], here[:2]) == renamed.get(there[:2], there[:2]):
         return "province"
@@ -245,4 +260,4 @@ def may_apply_here(case: Case) -> bool:
 )  # fmt: skip
 def receipt_group(case: Case) -> Literal["local", "other"]:
     group: Literal["local", "other"] = "local" if case[local] else "other"
-    return case.state(f"{RULES} 제25조제3항", group, ko="접수 구분 {value}", en="Group {value}")
+    return case.state(f"{RULES} 제25조제3항", group, ko="접수 구분: {value}", en="Group {value}")

@@ -36,7 +36,7 @@ TRIGGER = (approval_applied_on, housing_kind)
 
 mayor_points_share = Fact[int | None](
     "mayor_points_share", "시장·군수·구청장이 공고한 가점제 비율", "share by points that the mayor has announced",
-    Advice.ACT, "percent", kind=Percent | None, default=None,
+    Advice.NEVER, "percent", kind=Percent | None, default=None,
 )  # fmt: skip
 public_construction_rental = Fact[bool](
     "public_construction_rental", "공공건설임대주택 여부", "publicly built rental home", Advice.ACT, kind=bool,
@@ -202,7 +202,7 @@ def _on_green_belt(case: Case, row: Row, band: Mapping[str, Any], by_area: int |
     own = band["greenbelt"] if band["greenbelt_up_to"] is None else by_area
     if own is None or (by_area is not None and own != by_area):
         raise Lacking(
-            f"law:{row.family}", ko="공고문의 가점제 비율을 points_share 항목으로 넣어 주십시오.",
+            f"law:{row.family}", ko="공고문의 가점제 비율을 넣어 주십시오.",
             en="State the share that the notice gives as points_share.",
         )  # fmt: skip
     share: int = own

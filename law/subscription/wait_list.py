@@ -73,7 +73,7 @@ def _places(case: Case, row: Row, homes: int, applied: int) -> int:
     if applied * HUNDRED < homes * table["all_below_pct"]:
         return case.state(row, losers, ko="탈락자 모두 {value}명", en="All {value} who lost")
     if applied * HUNDRED < homes * table["none_below_pct"]:
-        return case.state(row, 0, ko="선정할 의무가 없습니다 ({value}명).", en="No duty ({value})")
+        return case.state(row, 0, ko="선정할 의무가 없습니다.", en="No duty")
     places: int = min(losers, -(-homes * table["pct"] // HUNDRED))
     return case.state(row, places, ko="예비입주자 {value}명", en="{value} places")
 
@@ -100,7 +100,7 @@ def wait_list_order(case: Case) -> Literal["points_then_lot", "lot"]:
         raise Lacking(
             f"law:{row.family}", ko="종전 제26조제3항의 순번 방법을 확인하지 못했습니다.", en="Earlier text not read"
         )
-    return case.state(row, found, ko="순번 {value}", en="Order {value}")
+    return case.state(row, found, ko="순번: {value}", en="Order: {value}")
 
 
 @rule(
@@ -110,7 +110,7 @@ def wait_list_order(case: Case) -> Literal["points_then_lot", "lot"]:
 def wait_list_special_order(case: Case) -> Literal["lot", "none"]:
     row = approval_row(case, "wait_list_special")
     found: Literal["lot", "none"] = "lot" if row.value["pct"] else "none"
-    return case.state(row, found, ko="순번 {value}", en="Order {value}")
+    return case.state(row, found, ko="순번: {value}", en="Order: {value}")
 
 
 @rule(
@@ -121,7 +121,7 @@ def wait_list_call(case: Case) -> Literal["lot_among_willing", "by_number"]:
     """The first time units are published and drawn among those who say that they join; later by number."""
     cite = f"{RULES} 제26조제5항"
     found: Literal["lot_among_willing", "by_number"] = "lot_among_willing" if case[first_call] else "by_number"
-    return case.state(cite, found, ko="공급 방법 {value}", en="Given out {value}")
+    return case.state(cite, found, ko="공급 방법: {value}", en="Given out {value}")
 
 
 @rule(
@@ -134,4 +134,6 @@ def wait_list_key(case: Case) -> WaitKey:
     by_points = standing.rank == 1 and case[wait_list_order] == "points_then_lot" and case[points_eligible]
     score = case[points] if by_points else 0
     key = WaitKey(rank=standing.rank, by_points=by_points, local=standing.local, points=score)
-    return case.state(f"{RULES} 제26조제1항·제2항", key, ko="순번 기준 {value}", en="Place {value}")
+    ko = f"{key.rank}순위, {'해당지역' if key.local else '기타지역'}, {f'가점 {score}점' if by_points else '추첨'}"
+    en = f"Rank {key.rank}, {'local' if key.local else 'other'}, {f'{score} points' if by_points else 'by lot'}"
+    return case.state(f"{RULES} 제26조제1항·제2항", key, ko=ko, en=en)

@@ -50,7 +50,8 @@ def search_findings(case: Case) -> tuple[str, ...]:
     items = row.value["items"]
     found = tuple(name for name in items if FOUND[name](case))
     shown = ", ".join(items[name] for name in found) or "–"
-    return case.state(row, found, ko=f"제57조제7항 {shown}", en=f"Items of 제57조제7항: {shown}")
+    ko = f"제57조제7항의 항목: {shown if found else '없음'}"
+    return case.state(row, found, ko=ko, en=f"Items of 제57조제7항: {shown}")
 
 
 def _cancelled_within_the_year(case: Case) -> bool:

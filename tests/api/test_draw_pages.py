@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
@@ -22,10 +23,16 @@ from api.draw_ceremony import steps
 from api.draw_figures import decimals, lines, own
 from api.draw_record import Record, record_of
 from api.pages.draw_file import saved_file
+from api.pages.draw_words import private_lines
+from domain.applications import ReceivedEntry, SelectionFacts
+from domain.model import canonical_json
 from domain.time import now, seoul_date
-from law.drawing.proof import Levels
+from domain.words import SupplyKind
+from law.drawing.entries import Opening, make_rows
+from law.drawing.proof import Levels, OwnProof, check
 from law.drawing.rows import EXCLUDED, LOST, REMOVED, WAITS, WON
 from law.drawing.terms import Head
+from store import draws
 from store.tables.applications import ApplicationLineRow, ApplicationRow
 from store.tables.draws import DrawRow
 
@@ -165,6 +172,86 @@ async def test_my_draw_is_mine(site: Site, make: Make, witness: Witness, lang: s
     assert kept.headers["content-disposition"].startswith("attachment")
     assert (await get(stranger, f"/notices/{notice_id}/draw/mine/{tickets[0]}/file")).status_code == 404
     assert tickets[0] not in (await get(stranger, f"/notices/{notice_id}/draw/mine")).text
+
+
+async def test_my_sealed_proof_opens_my_private_part(site: Site, make: Make, witness: Witness) -> None:
+    """Also where the list withholds the pool; nobody else's page or file shows it."""
+    head = head_of(small_pool=1000)
+    notice = await make.notice()
+    received = [one_entry(f"{number + 1:032x}") for number in range(30)]
+    made = make_rows(head, received, {}, b"s" * 32)
+    run = drawn(head, made.rows)
+    document = canonical_json(witness.document(run))
+    digest = await site.services.documents.put(document, "application/json")
+    await site.add(row_of(notice.id, head, state="published", transcript_sha256=digest, digits="204179583"))
+    me, other = await site.browser(), await site.browser("박지호")
+    mine, theirs = received[4].ticket, received[7].ticket
+    await filed(site, make, me, notice.id, [mine])
+    await filed(site, make, other, notice.id, [theirs])
+    unstored = await get(me, f"/notices/{notice.id}/draw/mine")
+    assert "2009" not in unstored.text
+    assert 'id="proof-1"' not in unstored.text
+    public = record_of(json.loads(document)).public
+    proof = Levels(made.rows, public).proof(mine, made.openings[4])
+    async with site.services.db.transaction() as session:
+        await draws.keep_own_proof(session, site.services.sealed, me.id, notice.id, proof)
+    paths = (f"/notices/{notice.id}/draw/mine", f"/notices/{notice.id}/draw/mine/{mine}/file")
+    for lang, said in (
+        ("ko", ("2009. 3. 2.(월)", "같은 도의 다른 지역", "61점", "고령자·장애인", "2026. 10. 5.(월) 10:20")),
+        ("en", ("2 Mar 2009", "Elsewhere in the province", "Aged or disabled", "5 Oct 2026 10:20")),
+    ):
+        for path in paths:
+            page = await get(me, path, lang)
+            assert all(word in page.text for word in said), (lang, path)
+            assert made.openings[4].salt in page.text, path
+        read(await get(me, paths[0], lang), lang)
+    kept = re.search(r'id="draw-proof">(.*?)</script>', (await get(me, paths[1])).text, re.DOTALL)
+    assert kept
+    found = OwnProof.model_validate_json(kept[1])
+    assert all(check(found, run.body).values())
+    assert made.openings[4].salt not in (await get(other, paths[0])).text
+    assert (await get(other, paths[1])).status_code == 404
+
+
+def one_entry(ticket: str) -> ReceivedEntry:
+    facts = SelectionFacts(local=False, band=1, homeless=True, points=61, account_opened="2009-03-02", floor=1)
+    return ReceivedEntry(
+        ticket=ticket, holder=ticket, household=ticket, model_no="00", supply_kind=SupplyKind.GENERAL, facts=facts,
+        received_at=datetime.fromisoformat("2026-10-05T01:20:00+00:00"),
+    )  # fmt: skip
+
+
+def test_what_is_not_of_its_kind_is_shown_as_it_is() -> None:
+    private: dict[str, object] = {"facts": {"account_opened": "unknown", "note": "<b>"}, "received_at": "2026"}
+    opening = Opening(ticket="0" * 32, salt="ab" * 16, private=private)
+    assert [value for _, value in private_lines(opening, SupplyKind.GENERAL, "en")] == ["unknown", "<b>", "2026"]
+    nothing = Opening(ticket="0" * 32, salt="ab" * 16, private={"facts": []})
+    assert private_lines(nothing, SupplyKind.GENERAL, "ko") == []
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+async def test_a_void_draw_says_so_and_serves_its_record(site: Site, make: Make, lang: str) -> None:
+    notice, head = await make.notice(), head_of()
+    record = {"format": "onjip-draw-void", "reason": "nonce_not_revealed", "head": head.model_dump(mode="json")}
+    digest = await site.services.documents.put(canonical_json(record), "application/json")
+    ended = {"reason": "nonce_not_revealed", "document": digest, "at": now().isoformat()}
+    await site.add(row_of(notice.id, head, state="void", root1="1" * 64, root2="2" * 64, ended=ended))
+    me = await site.browser()
+    await filed(site, make, me, notice.id, ["ab" * 16])
+    async with site.client() as http:
+        page = await http.get(f"/notices/{notice.id}/draw", headers={**PAGE, "Cookie": f"onjip_language={lang}"})
+        read(page, lang)
+        words = ("무효", "아무도", "조각") if lang == "ko" else ("This draw is void", "nobody knew a result")
+        assert all(word in page.text for word in words)
+        assert digest in page.text
+        assert f"/api/v1/notices/{notice.id}/draw-proof" in page.text
+        served = await http.get(f"/api/v1/notices/{notice.id}/draw-proof")
+        assert hashlib.sha256(served.content).hexdigest() == digest
+        assert (await http.get(f"/api/v1/notices/{notice.id}/draw-list")).status_code == 404
+    mine = await get(me, f"/notices/{notice.id}/draw/mine", lang)
+    read(mine, lang)
+    assert f"/notices/{notice.id}/draw" in mine.text
+    assert ("이 추첨은 무효입니다" if lang == "ko" else "This draw is void") in mine.text
 
 
 async def filed(site: Site, make: Make, me: Any, notice_id: str, tickets: list[str]) -> None:

@@ -19,7 +19,7 @@ PUBLIC_ARTICLE = "공공주택 특별법 시행규칙 제13조제3항, 별표 6"
 PublicForm = Literal["general", "share", "choice"]
 
 public_form = Fact[str](
-    "public_form", "공공분양 유형 (general 일반형, share 나눔형, choice 선택형)",
+    "public_form", "공공분양 유형 (일반형·나눔형·선택형)",
     "form of public sale: general, profit-sharing (나눔형), choice after renting (선택형)", Advice.ACT,
     kind=PublicForm, default="general",
 )  # fmt: skip

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.words import HousingKind, SupplyKind
+from law import value_words
 from law.parameters import Row
 from law.rules import Advice, Case, Fact, Lacking, rule
 from law.subscription.areas import capital
@@ -64,7 +65,8 @@ def special_quota(case: Case) -> int:
         share = _by_rules(case, row, kind)
     if share is None:
         raise Lacking(
-            f"law:{row.family}", ko=f"{kind} 비율을 확인하지 못했습니다. 공고의 세대수를 쓰십시오.",
+            f"law:{row.family}",
+            ko=f"{value_words.SUPPLY[kind][0]} 비율을 확인하지 못했습니다. 공고의 세대수를 쓰십시오.",
             en=f"The share of {kind} could not be confirmed. Use the notice's numbers.",
         )  # fmt: skip
     return case.state(row, int(share), ko="건설량의 {value}% 이내", en="At most {value} % of all homes")

@@ -82,7 +82,7 @@ def _group(case: Case) -> Mapping[str, Any]:
     name = case[recommended_group]
     if name not in groups:
         raise Lacking(
-            recommended_group.name, ko=f"표에 없는 추천 대상입니다: {name[:40]}",
-            en=f"Not a group of the table: {name[:40]}",
+            recommended_group.name, ko="표에 없는 추천 대상입니다.",
+            en="Not a group of the table",
         )  # fmt: skip
     return groups[name]

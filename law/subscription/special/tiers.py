@@ -62,7 +62,7 @@ def special_tiers(case: Case) -> tuple[SpecialTier, ...]:
     """Numbers of parts are places in this list, from 0."""
     kind = case[supply_kind]
     found = tiers_of(case, kind)
-    return case.state(tiers_row(case, kind), found, ko="공급 단계 {value}", en="Parts {value}")
+    return case.state(tiers_row(case, kind), found, ko="공급 단계 {value}개", en="{value} parts")
 
 
 @rule(
@@ -97,7 +97,8 @@ def special_tier_units(case: Case) -> tuple[int, ...]:
     """Each share rounded up (올림), never above what is left; the last part takes the rest."""
     kind = case[supply_kind]
     found = tier_units(case[kind_units], tiers_of(case, kind))
-    return case.state(tiers_row(case, kind), found, ko="단계 {value}", en="Parts {value}")
+    listed = ", ".join(f"{one:,}" for one in found)
+    return case.state(tiers_row(case, kind), found, ko=f"단계별 세대수: {listed}", en=f"Homes of each part: {listed}")
 
 
 def tiers_row(case: Case, kind: SupplyKind) -> Row:

@@ -73,7 +73,7 @@ async def test_operator_and_officer_draw(office: Office, people: dict[str, Perso
         for desk in (officer, operator):
             await _type(desk, path)
         await operator.open(f"{path}/draw")
-        await operator.reload_until("추첨 기록 내려받기")
+        await operator.reload_until("추첨 기록 (JSON)")
         await operator.keep_screenshot("operator")
         await officer.open(f"{path}/applicants")
         await officer.sees("예비입주자")
