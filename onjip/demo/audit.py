@@ -23,6 +23,7 @@ from onjip.settings import Settings
 from onjip.temporal.client import connect
 from onjip.wiring import parts
 from store.db import Database
+from store.notices import CUSTODIANS, THRESHOLD
 from store.tables.applications import ApplicationLineRow
 from store.tables.contracts import ApprovalRow, SignerRow
 from store.tables.draws import AwardRow
@@ -31,6 +32,9 @@ from store.tables.notices import NoticeRow
 
 Act = Mapping[str, Any]
 Ledgers = Mapping[str, list[Act]]
+
+NOTICES = 2  # that are published and closed here
+RELEASE = "share_release"
 
 # A person who got lost on the way back from the identity provider consents again: two consents, both real.
 MAY_REPEAT = {(Agency.IDENTITY, "consent")}
@@ -132,12 +136,22 @@ def _other_number(ledgers: Ledgers, books: Books, cases: Play) -> list[str]:
     """Kinds of acts that happened more or less often than both cases need."""
     found = []
     for agency, wanted in expected(books).items():
-        counted = Counter(act["kind"] for act in ledgers[agency])
+        counted = Counter(act["kind"] for act in ledgers[agency] if act["kind"] != RELEASE)
         for kind in sorted(wanted.keys() | counted.keys()):
             if counted[kind] != wanted.get(kind, 0):
                 found.append(f"{agency}: {kind} {counted[kind]} times instead of {wanted.get(kind, 0)}")
+    found += _releases(ledgers)
     for notice in (cases.a.lh_id, cases.a.city_id):
         found += _notice_acts(ledgers, ids.draw_workflow_id(notice), drawn=notice == cases.a.lh_id)
+    return found
+
+
+def _releases(ledgers: Ledgers) -> list[str]:
+    """Both notices have been closed and opened. Who of the three custodians was down may have been done without."""
+    given = {who: sum(act["kind"] == RELEASE for act in ledgers[who]) for who in CUSTODIANS}
+    found = [f"{who}: {RELEASE} {times} times for {NOTICES} notices" for who, times in given.items() if times > NOTICES]
+    if sum(given.values()) < NOTICES * THRESHOLD:
+        found.append(f"{RELEASE} {sum(given.values())} times, at least {NOTICES * THRESHOLD} are needed")
     return found
 
 
@@ -148,8 +162,8 @@ def expected(books: Books) -> dict[str, dict[str, int]]:
     notices = {agency: {"notice": 1, "close": 1, "application": received[agency]} for agency in ("lh", "applyhome")}
     notices["applyhome"]["winners"] = 1 + len(books.allotted)
     notices["trust"] = {"certificate": 1 + len(set(signed))}  # the platform's seal, and each signer's
-    for custodian in notices.values():  # both notices have been closed
-        custodian |= {"share": 2, "share_release": 2}
+    for custodian in notices.values():
+        custodian |= {"share": NOTICES}
     return {
         **ACTS,
         **notices,
