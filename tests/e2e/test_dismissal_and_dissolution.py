@@ -35,7 +35,7 @@ from onjip.up import whole_stack
 from onjip.wiring import parts
 from tests.e2e.refusals import refused
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.stack, pytest.mark.long, pytest.mark.timeout(240)]
 ARRIVES_WITHIN_S = 3.0  # the outbox is looked at many times a second
 
 
