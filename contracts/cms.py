@@ -19,7 +19,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from contracts.authorities import BROKEN
 from contracts.policy import DATES_ONLY
-from contracts.trust import SIGNING, Trust, check_chain, code_of, load, subject
+from contracts.trust import SIGNING, Trust, check_chain, code_of, load
 from domain.errors import Invalid
 
 MECHANISM = algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"})
@@ -85,11 +85,6 @@ async def detached(body: bytes, chain: Sequence[bytes], signed_attrs: bytes, sig
     certificates = load_chain(chain)
     check_signature(signed_attrs, hashlib.sha256(body).digest(), certificates, signature)
     return bytes((await assemble(signed_attrs, certificates, signature)).dump())
-
-
-async def verify_cms(body: bytes, der: bytes, trust: Trust, *, at: datetime) -> str:
-    """serialNumber of the subject who signed ``body``: the certificate was valid ``at``. Raises BadCms."""
-    return subject(await signer_of(body, der, trust, at=at))["serial_number"]
 
 
 async def signer_of(body: bytes, der: bytes, trust: Trust, *, at: datetime) -> x509.Certificate:

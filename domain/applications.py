@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID
-
-from pydantic import JsonValue
 
 from domain.model import Model
-from domain.words import Agency, Outcome, SupplyKind
+from domain.words import Agency, SupplyKind
 
 
 class LineState(StrEnum):
@@ -82,13 +79,3 @@ class ReceivedEntry(Model):
     supply_kind: SupplyKind
     facts: SelectionFacts
     received_at: datetime
-
-
-class Assessment(Model):
-    """Eligibility for one notice × house type × supply kind."""
-
-    line: Line
-    outcome: Outcome
-    points: int | None = None
-    decision: JsonValue  # domain.decisions.Decision, dumped
-    decision_id: UUID | None = None

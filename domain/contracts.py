@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from uuid import UUID
 
 from pydantic import JsonValue
@@ -95,25 +94,6 @@ class ContractTerms(Model):
     supersedes: UUID | None = None  # the contract that a dissolution ends
     time_shortened: bool = False  # made under a demo rulebook
     extra: dict[str, JsonValue] = {}
-
-
-class ContractState(StrEnum):
-    DRAFT = "draft"
-    EXPLAINED = "explained"
-    INVITED = "invited"
-    SIGNING = "signing"
-    SEALED = "sealed"
-    DECLINED = "declined"
-    EXPIRED = "expired"
-    DISSOLVED = "dissolved"
-
-
-class Rendered(Model):
-    """A rendered contract: blob digest of the unsigned PDF and its signature fields in signing order."""
-
-    sha256: Sha256
-    pages: int
-    fields: tuple[str, ...]
 
 
 class Prepared(Model):

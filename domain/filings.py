@@ -21,13 +21,6 @@ class Signature(Model):
     cms: str
 
 
-class SignedBody(Model):
-    """Canonical JSON text and the signatures of all whom the law names."""
-
-    body: str
-    signatures: tuple[Signature, ...] = ()
-
-
 class Outgoing(Model):
     """One act at an agency. ``reference`` is ours and the same for every attempt."""
 

@@ -6,7 +6,7 @@ The rules are in ``law.subscription``; here register facts and notice become the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
@@ -51,7 +51,6 @@ class Wish:
     notice: Notice
     house_type: HouseType
     rulebook: Rulebook
-    more: Mapping[str, Any] = field(default_factory=dict)  # facts on top, e.g. wins recorded here
 
     @property
     def day(self) -> date:
@@ -60,7 +59,7 @@ class Wish:
 
     def case(self, kind: SupplyKind) -> Case:
         known = self.known.on(self.day, self.rulebook.value("adult_age", self.day))
-        facts = {**known.facts, **notice_facts(self.notice, self.house_type), "supply_kind": kind, **self.more}
+        facts = {**known.facts, **notice_facts(self.notice, self.house_type), "supply_kind": kind}
         return Case(self.day, self.rulebook, facts, known.sources, known.unseen)
 
 

@@ -69,10 +69,6 @@ class Period:
         end = add_months(first, self.months) + timedelta(days=self.days)
         return self.calendar.on_or_after(end) if self.rolls else end
 
-    def elapsed_on(self, first: date) -> date:
-        """The first day after the period ("…이 경과한 후")."""
-        return first if self.by_clock else self.ends_on(first) + timedelta(days=1)
-
     def latest_start(self, last: date) -> date:
         """Backwards ("…일 전에"): the latest day of an act that must lie this period before ``last``."""
         if self.by_clock:

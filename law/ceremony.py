@@ -38,16 +38,3 @@ def bad_digits() -> Invalid:
         en="The digits do not fit the ceremony. Digits within a group must differ.",
         field="digits",
     )
-
-
-def agreed_digits(first: str, second: str, groups: Sequence[BallGroup]) -> str:
-    """Digits that two people typed blind. Invalid where they differ or do not fit."""
-    one, other = check_digits(first, groups), check_digits(second, groups)
-    if one != other:
-        raise Invalid(
-            "digits_differ",
-            ko="두 사람이 입력한 추첨 숫자가 다릅니다. 녹화를 확인해 다시 입력하십시오.",
-            en="The digits typed by the two people differ. Check the recording and type again.",
-            field="digits",
-        )
-    return one

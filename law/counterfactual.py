@@ -20,10 +20,12 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import JsonValue, ValidationError
 
 from domain.decisions import Decision, Flip
+from domain.errors import OnjipError
 from domain.words import Outcome
 from law import flip_words, plausible, vocabulary
 from law.calendar import add_months
 from law.rules import Advice, Case, Rule, Term, decide
+from law.strict_yaml import LawDataError
 
 HORIZON = 15 * 12  # months
 # Every month for five years, then every quarter: a window shorter than the step may be missed, a turn is not.
@@ -86,8 +88,8 @@ class _Search:
         self.runs += 1
         try:
             return Case(day, self.case.book, facts, {}, self.case.unseen, quiet=True).judge(self.rule).outcome
-        except Exception:
-            # The data of the law or of the calendar end there, or the rule breaks: no answer, so no flip.
+        except (OnjipError, LawDataError, ArithmeticError):
+            # The data of the law or of the calendar end there, or a day lies beyond all calendars: no answer, no flip.
             return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -53,7 +54,7 @@ NO_DEFAULT = _NoDefault()
 
 
 @dataclass(frozen=True, eq=False)
-class Term(Generic[T]):
+class Term(ABC, Generic[T]):
     """A word of law with its type, its names and what may be said of changing it."""
 
     name: str
@@ -63,8 +64,9 @@ class Term(Generic[T]):
     unit: str = ""
 
     @property
+    @abstractmethod
     def type(self) -> Any:
-        raise NotImplementedError
+        """What its values are: a Python type as pydantic reads it."""
 
     @cached_property
     def adapter(self) -> TypeAdapter[T]:

@@ -33,13 +33,9 @@ def contract(file: Path, trust: Path) -> int:
     return show("계약서 · contract", report.findings, valid=report.valid)
 
 
-def genuine_stamp(token: bytes, digest: bytes, trust: Trust) -> bool:
-    """Whether ``token`` (RFC 3161, DER) stamps this SHA-256 digest, by an authority trusted at the moment it tells."""
-    return stamp_moment(token, digest, trust) is not None
-
-
 def stamp_moment(token: bytes, digest: bytes, trust: Trust) -> datetime | None:
-    """The moment of a genuine time stamp over this SHA-256 digest, else None."""
+    """The moment of a genuine time stamp over this SHA-256 digest, else None. ``token``: RFC 3161, DER, by an authority
+    trusted at the moment that it tells."""
     asn1_shim.install()
     try:
         return asyncio.run(_stamp_moment(token, digest, trust))

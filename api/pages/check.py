@@ -38,7 +38,7 @@ PLACES = (
     ("47940", "경북의 다른 시·군", "elsewhere in Gyeongbuk"), ("48890", "경남의 다른 시·군", "elsewhere in Gyeongnam"),
     ("50110", "제주특별자치도", "Jeju"),
 )  # fmt: skip
-GONE = ("지금 볼 수 없는 공고가 들어 있습니다. 다시 골라 주십시오.", "A notice is gone. Please choose again.")
+GONE = ("고른 공고의 접수가 모두 끝났습니다. 다시 골라 주십시오.", "What was chosen has closed. Please choose again.")
 TOO_MANY = (
     f"한 번에 {MOST_NOTICES}건까지 볼 수 있습니다. 줄여 주십시오.", f"At most {MOST_NOTICES} notices at a time.",
 )  # fmt: skip
@@ -50,11 +50,14 @@ class Offer:
 
     terms: Sequence[tuple[NoticeRow, Notice]]
     picked: frozenset[str]
+    gone: int = 0  # chosen, but closed while the form was being filled in
 
     @classmethod
     def of(cls, terms: Sequence[tuple[NoticeRow, Notice]], ids: Sequence[str] = ()) -> Offer:
         """Who chooses nothing sees those that close first."""
-        return cls(terms, frozenset(ids or [row.id for row, _ in terms][:MOST_NOTICES]))
+        known, wanted = [row.id for row, _ in terms], frozenset(ids)
+        picked = wanted & frozenset(known) if wanted else frozenset(known[:MOST_NOTICES])
+        return cls(terms, picked, len(wanted - picked))
 
     @property
     def rows(self) -> list[NoticeRow]:
@@ -68,8 +71,7 @@ class Offer:
     def refused(self) -> Refused | None:
         if len(self.picked) > MOST_NOTICES:
             return Refused(422, (Fault("notice_ids", *TOO_MANY),))
-        known = {row.id for row in self.rows}
-        return None if self.picked <= known else Refused(422, (Fault("notice_ids", *GONE),))
+        return Refused(422, (Fault("notice_ids", *GONE),)) if self.gone and not self.picked else None
 
 
 @router.get("/check")
@@ -111,6 +113,7 @@ def _page(view: View, offer: Offer, *, refused: Refused | None = None, **values:
     shown = {"found": None, "closer": None, "whatif": False, "posted": {}, **values}
     return view.page(
         "check.html", status=refused.status if refused else 200, refused=refused, offer=offer.rows, picked=offer.picked,
+        gone=offer.gone,
         places=offer.places(view.lang), most=MOST_NOTICES, labels=labels(view.lang), **shown,
     )  # fmt: skip
 

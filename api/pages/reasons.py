@@ -17,7 +17,7 @@ from law.catalogue import rules, terms
 from law.flip_words import spoken
 from law.registers import SPOUSE
 from law.rulebook import Rulebook
-from law.terms import Fact, Rule, Term
+from law.terms import Fact, Term
 
 FEW = 3  # deciding reasons that stand beside a decision; the page of the decision has all of them
 COUNTED = re.compile(r"^\((\d+)\)$")  # a list is kept by its length only
@@ -37,15 +37,6 @@ WHO: dict[str, tuple[str, str]] = {
     "spouse_grandparent": ("배우자 조부모의", "Spouse's grandparent:"), "grandchild": ("손자녀의", "Grandchild:"),
     "child_spouse": ("자녀 배우자의", "Child's spouse:"), "sibling": ("형제자매의", "Sibling:"),
     "other": ("동거인의", "Other member:"),
-}  # fmt: skip
-# What rules call their findings, where it is a word of the programme and not of the law.
-FOUND: dict[str, tuple[str, str]] = {
-    "local": ("해당 주택건설지역", "the home's own area"), "province": ("같은 시·도", "same province"),
-    "zone": ("같은 권역", "same zone"), "none": ("없음", "none"), "first": ("서울·부산", "Seoul, Busan"),
-    "second": ("그 밖의 광역시", "other metropolitan cities"), "third": ("그 밖의 시·군", "other cities and counties"),
-    "regulated": ("규제지역", "regulated area"), "regulated_other": ("규제지역 (수도권 밖)", "regulated, not capital"),
-    "shrinking": ("위축지역", "shrinking area"), "capital": ("수도권", "capital area"),
-    "other": ("그 밖의 지역", "elsewhere"),
 }  # fmt: skip
 SIGNS = {">=": ("이상", "at least"), ">": ("초과", "more than"), "<=": ("이하", "at most"), "<": ("미만", "less than")}
 
@@ -141,9 +132,7 @@ class _Speaker:
         if reason.outcome is Outcome.CANNOT_TELL:
             said = said.replace("–", "?")  # where a value would stand
         found = reason.facts.get(reason.rule)
-        if isinstance(found, str) and found in FOUND:
-            said = re.sub(rf"\b{found}\b", self.t(FOUND[found]), said)
-        elif isinstance(found, str) and REGION.match(found):
+        if isinstance(found, str) and REGION.match(found):
             said = said.replace(found, self._region(found))
         return re.sub(r"\((\d+)\)", r"\1", said)
 
@@ -193,8 +182,6 @@ class _Speaker:
                 return self.t((f"{listed[1]}건", f"{listed[1]} entries"))
             if DAY.match(value):
                 return day(value, self.lang)
-            if value in FOUND and isinstance(term, Rule):
-                return self.t(FOUND[value])
             if REGION.match(value):
                 return self._region(value)
         return self.t(spoken(term, value))

@@ -175,7 +175,8 @@ class _Selecting:
     def _by_points_and_lot(self, model: str, entries: Index, units: int) -> int:
         """가점과 추첨 (제28조②④): points units first; who loses there takes part in the lot without asking (⑦).
 
-        What the points of one stage leave goes to the points of the next, never to the lots.
+        Homes for which nobody is left with points go to the lots of the same stage. The next stage counts anew how many
+        are given by points until then.
         """
         pct, by_points, taken = self.law.types[model].points_pct, 0, 0
         for number, stage in enumerate(self.law.stages):

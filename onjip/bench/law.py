@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 import numpy as np
+from pydantic_core import to_json
 
 from domain.words import HousingKind, SupplyKind
 from law import columns
@@ -21,7 +24,7 @@ from onjip.bench.figures import Figure, best, timed
 from onjip.bench.households import facts, make
 
 DAY = date(2026, 10, 1)
-MANY, SAMPLE, LINES = 1_000_000, 10_000, 300
+MANY, SAMPLE, LINES, QUESTIONS = 1_000_000, 10_000, 300, 1_000
 REGIONS = ("11680", "41290", "41590", "28185", "26350", "27290", "43113", "50110", "36110", "41463")
 AREAS = ("39.9", "59.8", "74.6", "84.9", "101.5")
 KINDS = (
@@ -45,6 +48,7 @@ def figures() -> Iterator[Figure]:
     book = load("normal")
     yield from _three_hundred(book)
     yield from _a_million(book)
+    yield from _a_thousand_questions(book)
 
 
 def _three_hundred(book: Rulebook) -> Iterator[Figure]:
@@ -96,6 +100,25 @@ def _a_million(book: Rulebook) -> Iterator[Figure]:
     )  # fmt: skip
     yield Figure(name="points, one household alone", value=seconds / SAMPLE * 1e6, unit="µs")
     yield Figure(name="points, in columns", value=together / MANY * 1e6, unit="µs per household")
+
+
+def _a_thousand_questions(book: Rulebook) -> Iterator[Figure]:
+    """``onjip law eval --jsonl`` as a process of its own, start included."""
+    households = make(QUESTIONS, DAY)
+    asked = [
+        {"id": at, "rule": "points", "as_of": DAY, "facts": {**facts(households, at), "housing_kind": "private"}}
+        for at in range(QUESTIONS)
+    ]
+    lines = b"\n".join(to_json(one) for one in asked)
+    command = [sys.executable, "-m", "onjip", "law", "eval", "--jsonl"]
+    done, seconds = timed(lambda: subprocess.run(command, input=lines, capture_output=True, check=True))
+    if done.stdout.count(b'"outcome"') < QUESTIONS:
+        raise AssertionError("a question without an answer")
+    inside = best(lambda: [_alone(one["facts"], book) for one in asked])
+    yield Figure(
+        name=f"onjip law eval --jsonl, {QUESTIONS:,} questions, whole process", value=seconds, unit="s", bound=inside,
+        bound_name="the same decisions alone, without reading, reasons and writing",
+    )  # fmt: skip
 
 
 def _alone(stated: dict[str, Any], book: Rulebook) -> int:

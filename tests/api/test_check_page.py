@@ -244,6 +244,15 @@ async def test_a_notice_outside_the_rulebook_is_told_so_and_the_others_are_judge
     assert reply.text.count('class="outcome yes"') > 1
 
 
+async def test_a_notice_that_closed_meanwhile_is_left_out_and_the_others_are_judged(site: Site, make: Make) -> None:
+    soon = now() + timedelta(minutes=30)
+    notice = await make.notice(house_types=[house()], receipt_closes_at=soon)
+    reply = await post(site, [notice.id, "lh-nowhere"])
+    assert reply.status_code == 200
+    assert outcomes(reply.text)
+    assert "그 사이 접수가 끝난 공고 1건은 뺐습니다" in read(reply).text
+
+
 async def test_the_work_of_one_answer_is_bounded(site: Site, make: Make) -> None:
     today = await make.notice(
         house_types=[

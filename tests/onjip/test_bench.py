@@ -21,7 +21,7 @@ def test_the_draw_at_a_small_size() -> None:
 
 
 def test_the_law_at_a_small_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, size in (("MANY", 3_000), ("SAMPLE", 50), ("LINES", 12)):
+    for name, size in (("MANY", 3_000), ("SAMPLE", 50), ("LINES", 12), ("QUESTIONS", 20)):
         monkeypatch.setattr(law, name, size)
     found = list(law.figures())
     assert all(figure.value > 0 for figure in found)

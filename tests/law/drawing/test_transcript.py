@@ -17,7 +17,7 @@ import pytest
 
 from domain.errors import Invalid
 from domain.notices import Notice
-from law.ceremony import agreed_digits, check_digits
+from law.ceremony import check_digits
 from law.drawing.entries import make_rows
 from law.drawing.heads import lawful
 from law.drawing.rows import MASKED, RESULT, ROW, WON
@@ -336,13 +336,6 @@ def test_a_file_beside_the_document(honest: Document, small: Run) -> None:
 def test_digits_that_do_not_fit(small: Run, digits: str) -> None:
     with pytest.raises(Invalid, match="bad_digits"):
         check_digits(digits, small.body.head.law.ceremony)
-
-
-def test_two_people_must_type_the_same(small: Run) -> None:
-    groups = small.body.head.law.ceremony
-    assert agreed_digits("2-0417-9583", "204179583", groups) == "204179583"
-    with pytest.raises(Invalid, match="digits_differ"):
-        agreed_digits("2-0417-9583", "2-0417-9538", groups)
 
 
 def test_each_part_changes_the_seed_and_shares_and_observers_do_not(small: Run) -> None:
