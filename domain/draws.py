@@ -90,6 +90,14 @@ class Revealed(Model):
     state: DrawState
 
 
+class RecordRef(Model):
+    """One sealed statement about a draw. ``format``: of its body; ``number``: among those of the format, from 1."""
+
+    notice_id: str
+    format: str
+    number: int = 1
+
+
 class WaitListEnd(Model):
     """Until when lapsed homes go to the wait-list."""
 

@@ -13,12 +13,13 @@ from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.applications import LineState, ReceivedEntry
+from domain.draws import RecordRef
 from domain.errors import UnknownThing
 from law.drawing.proof import OwnProof
 from law.drawing.transcript import Count
 from store.sealed import SealedBox
 from store.tables.applications import ApplicationLineRow, ApplicationRow
-from store.tables.draws import CeremonyRow, DrawCountRow, DrawEntryRow, DrawRow
+from store.tables.draws import CeremonyRow, DrawCountRow, DrawEntryRow, DrawRecordRow, DrawRow
 
 CHUNK = 1000  # rows per statement: PostgreSQL takes at most 32,767 parameters
 OWN_PROOF = "draw_proof"
@@ -124,6 +125,27 @@ async def counts(session: AsyncSession, notice_id: str) -> tuple[Count, ...]:
     """By hour."""
     query = select(DrawCountRow).where(DrawCountRow.notice_id == notice_id).order_by(col(DrawCountRow.at))
     return tuple(Count(at=row.at, count=row.count, stamp=row.stamp) for row in await session.exec(query))
+
+
+async def keep_record(session: AsyncSession, ref: RecordRef, body_sha256: str) -> None:
+    """Once: a statement that stands is never another one."""
+    row = DrawRecordRow(**ref.model_dump(), body_sha256=body_sha256)
+    await session.exec(insert(DrawRecordRow).values(**row.model_dump()).on_conflict_do_nothing())
+
+
+async def record(session: AsyncSession, ref: RecordRef, *, lock: bool = False) -> DrawRecordRow:
+    """UnknownThing where it has not been made."""
+    key = (ref.notice_id, ref.format, ref.number)
+    row = await session.get(DrawRecordRow, key, with_for_update={"key_share": True} if lock else None)
+    if row is None:
+        raise UnknownThing("unknown_record", ko="그런 기록이 없습니다.", en="There is no such record.")
+    return row
+
+
+async def records(session: AsyncSession, notice_id: str) -> list[DrawRecordRow]:
+    """All statements about a draw, in the order in which they were made."""
+    query = select(DrawRecordRow).where(DrawRecordRow.notice_id == notice_id)
+    return list(await session.exec(query.order_by(col(DrawRecordRow.at), col(DrawRecordRow.number))))
 
 
 async def own_tickets(session: AsyncSession, notice_id: str) -> dict[str, OwnTicket]:

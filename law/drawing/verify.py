@@ -100,7 +100,7 @@ def _findings(
     yield finding("protocol", body.head.format == FORMAT and body.head.protocol == PROTOCOL)
     yield finding("envelope", envelope.body_sha256 == body_sha256(body))
     yield from _witnessed(body, envelope, checks)
-    terms = finding("terms", bool(_tried(lambda: checks.lawful(body.head))))
+    terms = finding("terms", bool(tried(lambda: checks.lawful(body.head))))
     yield terms
     yield from _ceremony(body)
     if own is not None:
@@ -115,9 +115,9 @@ def _witnessed(body: Body, envelope: Envelope, checks: Checks) -> Iterator[Findi
     counts = [_counted(checks, head, one) for one in envelope.counts]
     closed = _moment(checks, envelope.root1_stamp, lambda: root1_digest(head, root1, body.count))
     screened = _moment(checks, envelope.root2_stamp, lambda: root2_digest(head, body.fixed()))
-    seal = _tried(lambda: _der(envelope.seal)) or b""
+    seal = tried(lambda: _der(envelope.seal)) or b""
     sealed = _moment(checks, envelope.seal_stamp, lambda: hashlib.sha256(seal).digest())
-    signer = _tried(lambda: checks.seal(seal, body.canonical(), sealed)) if sealed else None
+    signer = tried(lambda: checks.seal(seal, body.canonical(), sealed)) if sealed else None
     yield finding("counts", None not in counts and _growing(envelope.counts, body.count))
     yield finding("root1_stamp", closed is not None)
     yield finding("root2_stamp", screened is not None)
@@ -132,7 +132,7 @@ def _counted(checks: Checks, head: Head, one: Count) -> datetime | None:
 
 
 def _moment(checks: Checks, token: str | None, digest: Callable[[], bytes]) -> datetime | None:
-    return _tried(lambda: checks.stamp(_der(token), digest()))
+    return tried(lambda: checks.stamp(_der(token), digest()))
 
 
 def _growing(counts: tuple[Count, ...], total: int) -> bool:
@@ -146,13 +146,13 @@ def _ceremony(body: Body) -> Iterator[Finding]:
     yield finding("nonce", nonce_commitment(bytes.fromhex(held.nonce)) == custody.nonce_commitment)
     promised = {one.body: one.commitment for one in custody.custodians}
     given = {one.body: one.share for one in held.shares}
-    genuine = _tried(lambda: all(share_commitment(b, bytes.fromhex(s)) == promised[b] for b, s in given.items()))
+    genuine = tried(lambda: all(share_commitment(b, bytes.fromhex(s)) == promised[b] for b, s in given.items()))
     yield finding("shares", bool(genuine) and len(given) == len(held.shares) and len(given) >= custody.threshold)
     groups = head.law.ceremony
-    yield finding("digits", bool(_tried(lambda: check_digits(held.digits, groups) == held.digits)))
+    yield finding("digits", bool(tried(lambda: check_digits(held.digits, groups) == held.digits)))
     yield finding("typed_by", held.typed_by == head.law.typed_by and len(set(held.typed_by)) > 1)
     yield finding("beacon", bool(held.beacon) == (custody.beacon is not None))
-    yield finding("seed", _tried(lambda: seed_of(head, body.fixed(), held).hex()) == body.seed)
+    yield finding("seed", tried(lambda: seed_of(head, body.fixed(), held).hex()) == body.seed)
 
 
 def _list(body: Body, file: bytes | memoryview | None, *, lawful: bool) -> Iterator[Finding]:
@@ -204,7 +204,7 @@ def _der(token: str | None) -> bytes:
     return base64.b64decode(token or "", validate=True)
 
 
-def _tried(check: Callable[[], T]) -> T | None:
+def tried(check: Callable[[], T]) -> T | None:
     try:
         return check()
     except NEVER_RAISED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from activities.documents import Documents
+from activities.records import Records
 from contracts.works import Works
 from domain.words import Agency
 from mydata_connectors.signing import RemoteSigning
@@ -17,14 +18,17 @@ CONCURRENT = 4  # CPU work: more at once only waits
 
 async def run(settings: Settings) -> None:
     shared, outside = parts.shared(settings), parts.partners(settings)
+    trust = parts.trust(settings, outside)
     works = Works(
-        parts.trust(settings, outside),
+        trust,
         settings.platform_key.read_bytes(),
         parts.pem(settings.platform_certificate.read_bytes()),
         parts.trust_list(settings),
     )
     signing = RemoteSigning(outside.exchange(Agency.SIGNING))
     documents = Documents(shared.db, shared.sealed, shared.documents, works, signing)
+    records = Records(shared.db, shared.documents, trust, works)
     client = await connect(settings)
-    worker = build_worker(client, DOCUMENTS, activities=parts.methods(documents), max_concurrent_activities=CONCURRENT)
+    activities = parts.methods(documents, records)
+    worker = build_worker(client, DOCUMENTS, activities=activities, max_concurrent_activities=CONCURRENT)
     await run_until_signal(worker, ready_file(settings.home, "documents"))

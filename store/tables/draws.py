@@ -80,13 +80,27 @@ class CeremonyRow(Table, table=True):
     """Digits of the balls as one person typed them, blind; two people must agree."""
 
     __tablename__ = "ceremony"
-    __table_args__ = (UniqueConstraint("notice_id", "person_id", name="uq_ceremony_notice_person"),)
+    __table_args__ = (UniqueConstraint("notice_id", "purpose", "person_id", name="uq_ceremony_notice_person"),)
     id: UUID = Field(default_factory=new_id, primary_key=True)
     notice_id: str = Field(foreign_key="notice.id", index=True)
+    purpose: str = "draw"  # draw | corrected: typed again from the recording | reserve: units of the wait-list's round
     person_id: UUID = Field(foreign_key="person.id")
     role: str  # officer | operator
     digits: str
     observers: list[Any] = Json()
+    at: datetime = Instant(default_now=True)
+
+
+class DrawRecordRow(Table, table=True):
+    """A sealed statement beside the transcript (``law.drawing.records``). ``document_sha256``: once it is published."""
+
+    __tablename__ = "draw_record"
+    notice_id: str = Field(foreign_key="notice.id", primary_key=True)
+    format: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    body_sha256: str
+    seal: str | None = None
+    document_sha256: str | None = None
     at: datetime = Instant(default_now=True)
 
 
@@ -98,9 +112,11 @@ class AwardRow(Table, table=True):
         UniqueConstraint("notice_id", "ticket", name="uq_award_notice_ticket"),
         Index(
             "uq_award_notice_unit", "notice_id", "unit",
-            unique=True, postgresql_where=text("unit is not null and state not in ('waiting','lapsed')"),
+            unique=True, postgresql_where=text("unit is not null and state not in ('waiting','lapsed','annulled')"),
         ),
-        CheckConstraint("state in ('waiting','awarded','checked','ineligible','contracted','lapsed')", name="state"),
+        CheckConstraint(
+            "state in ('waiting','awarded','checked','ineligible','contracted','lapsed','annulled')", name="state"
+        ),
     )  # fmt: skip
     id: UUID = Field(default_factory=new_id, primary_key=True)
     notice_id: str = Field(foreign_key="notice.id", index=True)
