@@ -22,6 +22,7 @@ from onjip.demo.play import Play
 from onjip.settings import Settings
 from onjip.temporal.client import connect
 from onjip.wiring import parts
+from store import access_log
 from store.db import Database
 from store.notices import CUSTODIANS, THRESHOLD
 from store.tables.applications import ApplicationLineRow
@@ -71,6 +72,7 @@ class Books:
     allotted: list[AwardRow]  # homes that went to somebody of the wait-list
     signers: list[SignerRow]
     approvals: list[ApprovalRow]
+    broken_look: int | None  # entry of the log of looks at personal data from which its chain does not hold
 
     @property
     def signatures(self) -> list[SignerRow | ApprovalRow]:
@@ -91,6 +93,7 @@ async def audit(settings: Settings, cases: Play, ledgers: Ledgers) -> list[str]:
         *_unlike_our_books(ledgers, books),
         *_signed_twice(ledgers, books),
         *_left_open(books),
+        *([f"the access log is broken at {books.broken_look}"] if books.broken_look is not None else []),
         *await _unbalanced(settings),
         *await _failed(settings),
     ]
@@ -107,6 +110,7 @@ async def _books(session: AsyncSession) -> Books:
         allotted=list(await session.exec(select(AwardRow).where(col(AwardRow.from_wait_list)))),
         signers=list(await session.exec(select(SignerRow))),
         approvals=list(await session.exec(select(ApprovalRow))),
+        broken_look=await access_log.first_broken(session),
     )
 
 
