@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -16,20 +17,22 @@ from activities.results import begin_award
 from activities.screening import without_win
 from domain.awards import Accepted, AwardEnd, AwardFound, AwardSearch, AwardView, ContractBy, Explained, Judged
 from domain.draws import Lapsed
-from domain.errors import Invalid, WrongState
+from domain.errors import Invalid, NotYet, WrongState
 from domain.messages import AssessStart, AwardStart, LapseAct
 from domain.notices import HouseType, Notice
 from domain.time import SEOUL, now
 from domain.words import Outcome, Step, SupplyKind
 from domain.work import Nothing
 from law.notices import contract_window
-from store import awards, cases
+from law.waiting import contract_ends
+from store import awards, cases, draws, reserve
 from store.db import Database
 from store.tables.applications import ApplicationLineRow
 from store.tables.consents import DecisionRow
 from store.tables.draws import AwardRow
 from store.tables.notices import NoticeRow
 
+SOON_S = 0.5
 ENDS = {
     "contracted": ("공급계약 체결을 시작합니다.", "The supply contract begins."),
     "ineligible": ("부적격으로 판정되었습니다.", "Found ineligible."),
@@ -49,6 +52,7 @@ class Awards:
     async def view(self, start: AwardStart) -> AwardView:
         async with told(), self.db.transaction() as session:
             row, notice = await _award(session, start)
+            awards.must_hold(row)
             if row.case_id is None or row.person_id is None:
                 raise WrongState(
                     "winner_not_here", ko="온집에서 신청한 당첨자가 아닙니다.", en="The winner is not here."
@@ -60,7 +64,8 @@ class Awards:
     async def decide(self, search: AwardSearch) -> AwardFound:
         """Judge again, as of the notice date, on what the registers say now. Only a full yes is final here."""
         async with told(), self.db.transaction() as session:
-            row, notice = await _award(session, AwardStart(award_id=search.award_id))
+            row, notice = await _award(session, AwardStart(award_id=search.award_id), lock=True)
+            awards.must_hold(row)
             decision = await self._decision(session, row, notice)
             await session.exec(insert(DecisionRow).values(**decision.model_dump()).on_conflict_do_nothing())
             outcome = Outcome(decision.outcome)
@@ -100,6 +105,7 @@ class Awards:
         """A human's decision, with its reason."""
         async with told(), self.db.transaction() as session:
             row = await awards.award(session, judged.award_id, lock=True)
+            awards.must_hold(row)
             if judged.eligible:
                 await _check_passed(session, row, reference=str(row.id))
             await _note(
@@ -113,6 +119,7 @@ class Awards:
         """The winner takes the home, with options of the notice. Invalid for one that the notice does not offer."""
         async with told(), self.db.transaction() as session:
             row, notice = await _award(session, AwardStart(award_id=accepted.award_id), lock=True)
+            awards.must_hold(row)
             unknown = set(accepted.option_codes) - {option.code for option in notice.options}
             if unknown:
                 raise Invalid(
@@ -133,15 +140,20 @@ class Awards:
         async with told(), self.db.transaction() as session:
             row, notice = await _award(session, start)
             opens, closes = contract_window(row.at, notice.notice_date, self.judge.rulebook)
-            ends = [closes, now() + (closes - opens)]
-            if notice.contract_until is not None and not self.judge.rulebook.time_shortened:
-                ends.append(_end_of(notice.contract_until))
-            return ContractBy(at=max(ends))
+            ends = contract_ends(notice, row.at, self.judge.rulebook)
+            return ContractBy(at=max(ends, now() + (closes - opens)))
 
     @activity.defn(name="awards.end")
     async def end(self, end: AwardEnd) -> AwardEnd:
+        """How the award has ended. From a contract on, digits are not corrected any more: one waits for the other. An
+        award that was annulled meanwhile stays so."""
         async with told(), self.db.transaction() as session:
+            draw = await draws.of_award(session, end.award_id)
             row = await awards.award(session, end.award_id, lock=True)
+            if row.state == "annulled":
+                return AwardEnd(award_id=row.id, state=row.state)
+            if draw.correcting is not None:
+                raise NotYet("digits_being_corrected", retry_after=SOON_S)
             row.state = end.state
             session.add(row)
             ko, en = ENDS[end.state]
@@ -150,24 +162,37 @@ class Awards:
 
     @activity.defn(name="awards.lapse")
     async def lapse(self, act: LapseAct) -> Lapsed:
-        """Give a free home to the next on the wait-list, in one transaction. The same answer when asked again."""
+        """A home is free. Before the first round of the wait-list is over it is kept for that; afterwards it goes to
+        the next by number (제26조⑤), in one transaction. The same answer when asked again."""
         async with told(), self.db.transaction() as session:
+            row, notice = await _award(session, AwardStart(award_id=act.award_id))
+            by_number = await reserve.first_round_over(session, row.notice_id)
             row = await awards.award(session, act.award_id, lock=True)
             if row.passed_to is not None:
                 return Lapsed(next_award_id=row.passed_to)
             _must_be_free(row)
-            row.state = "lapsed"
+            if row.state != "ineligible":
+                row.state = "lapsed"
             session.add(row)
             await session.flush()
-            waiting = await awards.next_waiting(session, row)
+            waiting = await self._next(session, row, notice) if by_number else None
             if waiting is None:
-                return Lapsed()
+                return Lapsed(kept=not by_number)
             waiting.state, waiting.unit, waiting.from_wait_list, waiting.at = "awarded", row.unit, True, now()
             row.passed_to = waiting.id
             session.add_all([row, waiting])
             await session.flush()
             await begin_award(session, waiting)
             return Lapsed(next_award_id=waiting.id)
+
+    async def _next(self, session: AsyncSession, lapsed: AwardRow, notice: Notice) -> AwardRow | None:
+        """Who was selected for another home since is passed over (제26조⑥)."""
+        passed: list[UUID] = []
+        while (waiting := await awards.next_waiting(session, lapsed, passed)) is not None:
+            if not await reserve.place_lost(session, waiting, notice, self.judge.rulebook):
+                break
+            passed.append(waiting.id)
+        return waiting
 
 
 def _not_here() -> WrongState:
@@ -231,7 +256,3 @@ async def _note(
             session, row.case_id, f"{key}:{row.id}", step=step, ko=ko, en=en, reference=reference or str(row.id),
             detail=detail,
         )  # fmt: skip
-
-
-def _end_of(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), tzinfo=SEOUL).astimezone(UTC)

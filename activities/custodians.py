@@ -6,31 +6,27 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio import activity
 
 from activities.errors import told
 from activities.exchange import Carriage
-from domain.draws import DrawState, Revealed
+from activities.voiding import void
+from domain.draws import DrawState, Revealed, VoidReason
 from domain.errors import AgencyDown, AgencyRefused, Wait
 from domain.filings import Answer, Outgoing
 from domain.ids import draw_workflow_id, reference
 from domain.messages import DrawStart
-from domain.model import canonical_json
 from domain.ports import Documents
 from domain.time import now
 from domain.words import Agency
 from domain.work import Nothing
 from law.custody import genuine, opened
 from law.drawing.terms import Head
-from store import cases, draws, exchange
+from store import draws
 from store.db import Database
 from store.tables.draws import DrawRow
-from store.tables.notices import NoticeRow
 
-JSON = "application/json"
 PATIENT_ATTEMPTS = 6  # a quarter of a minute
-VOID_FORMAT = "onjip-draw-void"
 
 
 @dataclass(frozen=True)
@@ -110,15 +106,8 @@ class Custodians:
 
         What the custodians say afterwards changes nothing. A nonce that was opened at the last moment stands."""
         async with told():
-            draw, head = await self._draw(start)
-            document = canonical_json(_void_record(draw, head))
-            sha256 = await self.documents.put(document, JSON)
-            async with self.db.transaction() as session:
-                draw = await draws.draw(session, start.notice_id, lock=True)
-                if draw.state == DrawState.SCREENED:
-                    await exchange.note_blob(session, sha256, JSON, len(document))
-                    await _end(session, draw, sha256)
-                return Revealed(state=DrawState(draw.state))
+            reason = VoidReason.NONCE_NOT_REVEALED
+            return await void(self.db, self.documents, start, reason, lambda draw: draw.state == DrawState.SCREENED)
 
     async def _carry(self, head: Head, body: str, service: str, purpose: str, said: Mapping[str, object]) -> Answer:
         notice_id = head.basis.notice_id
@@ -140,27 +129,3 @@ class Custodians:
 
 def _patient_enough() -> bool:
     return not activity.in_activity() or activity.info().attempt >= PATIENT_ATTEMPTS
-
-
-def _void_record(draw: DrawRow, head: Head) -> dict[str, object]:
-    return {
-        "format": VOID_FORMAT, "reason": "nonce_not_revealed", "head": head.model_dump(mode="json"),
-        "program": draw.program, "count": draw.count, "root1": draw.root1, "root1_stamp": draw.root1_stamp,
-        "root2": draw.root2, "root2_stamp": draw.root2_stamp,
-    }  # fmt: skip
-
-
-async def _end(session: AsyncSession, draw: DrawRow, sha256: str) -> None:
-    notice = await session.get_one(NoticeRow, draw.notice_id)
-    draw.state, draw.ended = (
-        DrawState.VOID,
-        {"reason": "nonce_not_revealed", "document": sha256, "at": now().isoformat()},
-    )
-    notice.state = "void"
-    session.add_all([draw, notice])
-    for case_id in {own.case_id for own in (await draws.own_tickets(session, draw.notice_id)).values()}:
-        await cases.record(
-            session, case_id, f"void:{draw.notice_id}", agency=notice.agency, reference=sha256,
-            ko=f"추첨이 무효가 되었습니다: {notice.name}. 추첨 전에 난수가 공개되지 않아 결과를 아무도 알 수 없습니다.",
-            en=f"The draw is void: {notice.name}. The nonce was not revealed in time; nobody can know the result.",
-        )  # fmt: skip

@@ -12,9 +12,10 @@ from temporalio import activity
 from activities.errors import told
 from activities.stamps import stamped
 from domain.draws import RecordRef
+from domain.messages import DrawStart
 from domain.ports import ContractWorks, Documents, TrustServices
 from domain.work import Nothing
-from law.drawing.records import Sealing, Statement
+from law.drawing.statements import Sealing, Statement
 from store import draws, exchange
 from store.db import Database
 
@@ -50,6 +51,22 @@ class Records:
                     session.add(row)
             return Nothing()
 
+    @activity.defn(name="records.seal_correction")
+    async def seal_correction(self, start: DrawStart) -> Nothing:
+        """The operator's seal over the transcript that will be in force. Nothing where the draw was annulled."""
+        async with told():
+            async with self.db.transaction() as session:
+                correcting = (await draws.draw(session, start.notice_id)).correcting
+            if correcting is None or correcting["seal"] is not None:
+                return Nothing()
+            seal = await self.works.seal_body(await self.documents.get(correcting["body_sha256"]))
+            async with self.db.transaction() as session:
+                draw = await draws.draw(session, start.notice_id, lock=True)
+                if draw.correcting is not None and draw.correcting["seal"] is None:
+                    draw.correcting = {**draw.correcting, "seal": seal}
+                    session.add(draw)
+            return Nothing()
+
     async def _seal(self, ref: RecordRef, body: bytes) -> str:
         """The seal that was kept first."""
         seal = await self.works.seal_body(body)
@@ -69,6 +86,9 @@ async def keep(session: AsyncSession, statement: Statement) -> RecordRef:
     """The statement is made, in the transaction of what it states. Its body has been stored (``stated``)."""
     body = statement.canonical()
     await exchange.note_blob(session, statement.digest(), JSON, len(body))
-    ref = RecordRef(notice_id=statement.notice_id, format=statement.format, number=statement.number)
-    await draws.keep_record(session, ref, statement.digest())
-    return ref
+    await draws.keep_record(session, ref_of(statement), statement.digest())
+    return ref_of(statement)
+
+
+def ref_of(statement: Statement) -> RecordRef:
+    return RecordRef(notice_id=statement.notice_id, format=statement.format, number=statement.number)

@@ -6,11 +6,10 @@ Entries carry pseudonyms only, so what is known apart from the list itself is kn
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from activities.judge import Household
-from domain.applications import ReceivedEntry
 from domain.facts import Fact, Item, PastWin, PastWins, PersonFacts
 from domain.model import canonical_json
 from domain.notices import Notice
@@ -22,18 +21,6 @@ from law.rulebook import Rulebook
 
 TWICE = "applied_twice"
 BARRED = "rewin"
-
-
-def applied_twice(received: Iterable[ReceivedEntry]) -> dict[str, str]:
-    """제4조제1항, 제25조제1항: one person once in each supply method; the first one received stands."""
-    found: dict[str, str] = {}
-    seen: set[tuple[str, bool]] = set()
-    for entry in sorted(received, key=lambda one: (one.received_at, one.ticket)):
-        key = (entry.holder, entry.supply_kind is SupplyKind.GENERAL)
-        if key in seen:
-            found[entry.ticket] = TWICE
-        seen.add(key)
-    return found
 
 
 def barred(

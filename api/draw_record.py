@@ -10,7 +10,6 @@ from typing import Any
 
 from api.draw_figures import Line, lines
 from api.services import Services
-from law.drawing.proof import Levels
 from law.drawing.rows import Rows
 from law.drawing.selection import Selection
 from law.drawing.terms import Head
@@ -39,11 +38,6 @@ class Record:
     @cached_property
     def lines(self) -> tuple[Line, ...]:
         return tuple(lines(self.head, self.rows, self.public))
-
-    @cached_property
-    def levels(self) -> Levels:
-        """Proofs of tickets whose details are public. Those of small pools need the whole rows, which are not here."""
-        return Levels(self.rows, self.public)
 
     def document(self) -> bytes:
         return self.transcript.canonical()

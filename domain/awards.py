@@ -75,7 +75,7 @@ class SupplyRefused(Model):
 
 
 class AwardEnd(Model):
-    """How an award ended: ``contracted`` | ``ineligible`` | ``lapsed``."""
+    """How an award ended: ``contracted`` | ``ineligible`` | ``lapsed`` | ``annulled``."""
 
     award_id: UUID
     state: str

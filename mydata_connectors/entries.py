@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from domain.applications import ReceivedEntry
+import re
+
+from domain.applications import ReceivedPage
 from domain.errors import AgencyRefused, NotYet
 from domain.model import Model
 from mydata_connectors.exchange import Exchange
@@ -11,29 +13,7 @@ from mydata_connectors.terms import Terms
 from mydata_connectors.wire import parse, unreadable
 
 PAGE = 1000  # entries asked for at a time: well below the size cap of an answer
-
-
-class EntryPage(Model):
-    """``received`` counts the whole list; ``last`` is where the next page begins."""
-
-    received: int
-    items: tuple[ReceivedEntry, ...]
-    last: int
-
-
-async def received_entries(exchange: Exchange, notice_no: str) -> list[ReceivedEntry]:
-    """The whole list, in order of receipt. NotYet while receipt is open; AgencyDown when the count disagrees."""
-    found: list[ReceivedEntry] = []
-    after = 0
-    while True:
-        page = await _page(exchange, notice_no, after)
-        found += page.items
-        if len(page.items) < PAGE:
-            break
-        after = page.last if page.last > after else unreadable("last")
-    if len(found) != page.received or len({entry.ticket for entry in found}) != len(found):
-        unreadable("entries")
-    return found
+TICKET = re.compile(r"[0-9a-f]{32}")
 
 
 class Received(Model):
@@ -48,7 +28,9 @@ async def received_count(exchange: Exchange, notice_no: str) -> int:
     return parse(Received, got.data, "count").received
 
 
-async def _page(exchange: Exchange, notice_no: str, after: int) -> EntryPage:
+async def received_page(exchange: Exchange, notice_no: str, after: int) -> ReceivedPage:
+    """One page. NotYet while receipt is open; AgencyDown where it leads nowhere, or names a ticket or a person that
+    is none."""
     path = f"/notices/{notice_no}/entries"
     try:
         got = await reading(exchange.get(path, query={"after": str(after), "limit": str(PAGE)}))
@@ -56,7 +38,12 @@ async def _page(exchange: Exchange, notice_no: str, after: int) -> EntryPage:
         if refused.code == "not_closed":
             raise NotYet("receipt_open") from None
         raise
-    return parse(EntryPage, got.data, "entries")
+    page = parse(ReceivedPage, got.data, "entries")
+    if page.items and page.last <= after:
+        unreadable("last")
+    if not all(TICKET.fullmatch(one.ticket) and one.holder for one in page.items):
+        unreadable("entries")
+    return page
 
 
 async def notice_terms(exchange: Exchange, notice_no: str) -> tuple[Terms, bytes] | None:

@@ -1,10 +1,9 @@
-"""The draw of a notice: its entries as rows, the two people's digits, and what became of each ticket."""
+"""The draw of a notice: its state, the two people's digits, and what became of each ticket."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from itertools import islice
 from uuid import UUID
 
 from sqlalchemy import text
@@ -12,19 +11,17 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.applications import LineState, ReceivedEntry
+from domain.applications import LineState
 from domain.draws import RecordRef
-from domain.errors import UnknownThing
+from domain.errors import UnknownThing, WrongState
 from law.drawing.proof import OwnProof
 from law.drawing.transcript import Count
 from store.sealed import SealedBox
 from store.tables.applications import ApplicationLineRow, ApplicationRow
-from store.tables.draws import CeremonyRow, DrawCountRow, DrawEntryRow, DrawRecordRow, DrawRow
+from store.tables.draws import AwardRow, CeremonyRow, DrawCountRow, DrawEntryRow, DrawRecordRow, DrawRow
 
-CHUNK = 1000  # rows per statement: PostgreSQL takes at most 32,767 parameters
 OWN_PROOF = "draw_proof"
 OWN_BASIS = "개인정보 보호법 제35조 (개인정보의 열람)"
-PIECE = 20_000  # rows per statement that takes arrays
 OUTCOMES = text(
     "UPDATE draw_entry SET result = said.result, position = said.position, unit = said.unit, pool = said.pool"
     " FROM unnest(CAST(:tickets AS text[]), CAST(:results AS text[]), CAST(:positions AS int[]),"
@@ -65,44 +62,21 @@ async def draw(session: AsyncSession, notice_id: str, *, lock: bool = False) -> 
     return row
 
 
-async def keep_entries(session: AsyncSession, notice_id: str, received: Iterable[ReceivedEntry]) -> None:
-    """Store the received list; a ticket that is stored already stays as it is."""
-    rows = (
-        {
-            "notice_id": notice_id, "ticket": one.ticket, "holder": one.holder, "household": one.household,
-            "model_no": one.model_no, "supply_kind": one.supply_kind, "facts": one.facts.model_dump(mode="json"),
-        }
-        for one in received
-    )  # fmt: skip
-    while chunk := list(islice(rows, CHUNK)):
-        await session.exec(insert(DrawEntryRow).values(chunk).on_conflict_do_nothing())
+def annulled() -> WrongState:
+    return WrongState("draw_annulled", ko="취소된 추첨입니다.", en="This draw has been annulled.")
 
 
-async def exclude(session: AsyncSession, notice_id: str, codes: Mapping[str, str]) -> None:
-    """Mark tickets that the law leaves out before selection. ``codes``: ticket → reason."""
-    for ticket, code in codes.items():
-        row = await session.get_one(DrawEntryRow, (notice_id, ticket))
-        row.excluded = code
-        session.add(row)
-
-
-async def excluded(session: AsyncSession, notice_id: str) -> dict[str, str]:
-    rows = await session.exec(
-        select(DrawEntryRow.ticket, DrawEntryRow.excluded).where(
-            DrawEntryRow.notice_id == notice_id, col(DrawEntryRow.excluded).is_not(None)
-        )
-    )
-    return {ticket: code for ticket, code in rows if code is not None}
+async def of_award(session: AsyncSession, award_id: UUID) -> DrawRow:
+    """The draw of an award, locked: what is decided about awards as a whole waits for this transaction."""
+    query = select(AwardRow.notice_id).where(AwardRow.id == award_id)
+    return await draw(session, (await session.exec(query)).one(), lock=True)
 
 
 async def keep_outcomes(session: AsyncSession, notice_id: str, outcomes: Iterable[Outcome]) -> None:
-    """In pieces of one statement each."""
-    listed = iter(outcomes)
-    connection = await session.connection()
-    while piece := list(islice(listed, PIECE)):
-        columns = zip(*((one.ticket, one.result, one.position, one.unit, one.pool) for one in piece), strict=True)
-        given = dict(zip(("tickets", "results", "positions", "units", "pools"), map(list, columns), strict=True))
-        await connection.execute(OUTCOMES, {"notice_id": notice_id, **given})
+    """In one statement: not more than some ten thousand."""
+    columns = zip(*((one.ticket, one.result, one.position, one.unit, one.pool) for one in outcomes), strict=True)
+    given = dict(zip(("tickets", "results", "positions", "units", "pools"), map(list, columns), strict=True))
+    await (await session.connection()).execute(OUTCOMES, {"notice_id": notice_id, **given})
 
 
 async def outcomes(session: AsyncSession, notice_id: str, tickets: Iterable[str]) -> list[Outcome]:
@@ -142,24 +116,41 @@ async def record(session: AsyncSession, ref: RecordRef, *, lock: bool = False) -
     return row
 
 
+async def published(session: AsyncSession, notice_id: str, form: str) -> str | None:
+    """Digest of the document of the first statement of this format, once it is published."""
+    row = await session.get(DrawRecordRow, (notice_id, form, 1))
+    return row.document_sha256 if row else None
+
+
 async def records(session: AsyncSession, notice_id: str) -> list[DrawRecordRow]:
     """All statements about a draw, in the order in which they were made."""
     query = select(DrawRecordRow).where(DrawRecordRow.notice_id == notice_id)
     return list(await session.exec(query.order_by(col(DrawRecordRow.at), col(DrawRecordRow.number))))
 
 
-async def own_tickets(session: AsyncSession, notice_id: str) -> dict[str, OwnTicket]:
-    """Tickets of this notice that people got through Onjip; all others came to the agency by themselves."""
+async def own_tickets(
+    session: AsyncSession, notice_id: str, *, after: str = "", limit: int | None = None,
+    among: Collection[str] | None = None, cases: Collection[UUID] | None = None,
+) -> dict[str, OwnTicket]:  # fmt: skip
+    """Tickets of this notice that people got through Onjip, in order; all others came to the agency by themselves.
+
+    ``after`` and ``limit``: a page of them; ``among``: of these only; ``cases``: of these only.
+    """
+    line = ApplicationLineRow
     query = (
-        select(ApplicationLineRow, ApplicationRow.case_id)
-        .join(ApplicationRow, col(ApplicationRow.id) == ApplicationLineRow.application_id)
-        .where(ApplicationLineRow.notice_id == notice_id, ApplicationLineRow.state == LineState.FILED)
+        select(line, ApplicationRow.case_id)
+        .join(ApplicationRow, col(ApplicationRow.id) == line.application_id)
+        .where(line.notice_id == notice_id, line.state == LineState.FILED, col(line.ticket) > after)
     )
-    found = {}
-    for line, case_id in await session.exec(query):
-        if line.ticket:
-            found[line.ticket] = OwnTicket(line.ticket, line.person_id, case_id, line.id, line.decision_id)
-    return found
+    if among is not None:
+        query = query.where(col(line.ticket).in_(among))
+    if cases is not None:
+        query = query.where(col(ApplicationRow.case_id).in_(cases))
+    found = await session.exec(query.order_by(col(line.ticket)).limit(limit))
+    return {
+        one.ticket: OwnTicket(one.ticket, one.person_id, case_id, one.id, one.decision_id)
+        for one, case_id in found if one.ticket
+    }  # fmt: skip
 
 
 async def keep_own_proof(
@@ -186,14 +177,13 @@ async def own_proof(session: AsyncSession, sealed: SealedBox, person_id: UUID, n
     return OwnProof.model_validate_json(text)
 
 
-async def typed(session: AsyncSession, notice_id: str) -> list[CeremonyRow]:
-    """What has been typed, in order of time."""
-    rows = await session.exec(
-        select(CeremonyRow).where(CeremonyRow.notice_id == notice_id).order_by(col(CeremonyRow.at))
-    )
-    return list(rows)
+async def typed(session: AsyncSession, notice_id: str, purpose: str = "draw") -> list[CeremonyRow]:
+    """What has been typed for one purpose, in order of time."""
+    query = select(CeremonyRow).where(CeremonyRow.notice_id == notice_id, CeremonyRow.purpose == purpose)
+    return list(await session.exec(query.order_by(col(CeremonyRow.at))))
 
 
-async def forget_digits(session: AsyncSession, notice_id: str) -> None:
+async def forget_digits(session: AsyncSession, notice_id: str, purpose: str) -> None:
     """Both type again."""
-    await session.exec(delete(CeremonyRow).where(col(CeremonyRow.notice_id) == notice_id))
+    statement = delete(CeremonyRow).where(col(CeremonyRow.notice_id) == notice_id, col(CeremonyRow.purpose) == purpose)
+    await session.exec(statement)

@@ -23,11 +23,13 @@ with workflow.unsafe.imports_passed_through():
     from domain.words import Outcome, Step
     from domain.work import ContractDone, DueRef, Paid, StepDone
     from workflows._options import AGENCY, JUDGE, OUTSIDE, RECORD
-    from workflows._trouble import trouble_of
+    from workflows._stopping import first_of
+    from workflows._trouble import no, trouble_of
     from workflows.contract import ContractWorkflow
 
 SEARCHED = (Item.HOUSEHOLD, Item.HOME_OWNERSHIP, Item.PAST_WINS)  # 제52조, 제57조
 UNPAID = "waiting_for_payment"
+ANNULLED = "award_annulled"
 AGAIN = timedelta(hours=1)  # a newer version of the notice may have come from its board
 
 
@@ -43,19 +45,36 @@ class AwardWorkflow:
         self._judging = False
         self._judged: JudgeAct | None = None
         self._accepted = False
+        self._annulled = False
+        self._end = AwardEnd(award_id=start.award_id, state="annulled")  # unless it comes to another end
+        self._bought: tuple[ContractStart, Paid] | None = None
         self._over = False
         self._refusals = 0
         self._redraft = True  # False: a refused draft waits
 
     @workflow.run
     async def run(self, start: AwardStart) -> AwardEnd:
-        award = await workflow.execute_activity_method(Awards.view, start, **RECORD)
-        state = await self._go(award)
-        end = AwardEnd(award_id=start.award_id, state=state)
-        await workflow.execute_activity_method(Awards.end, end, **RECORD)
+        try:
+            await first_of(self._hold(), self._until_annulled())
+        except ActivityError as error:
+            trouble = trouble_of(error)
+            if trouble is None or trouble.code != ANNULLED:
+                raise
+            self._annulled = True  # the record is a moment ahead of the signal
         self._over = True
         await workflow.wait_condition(workflow.all_handlers_finished)
-        return end
+        return self._end
+
+    async def _hold(self) -> None:
+        """To the award's end. The record says whether it is this one, or whether it was annulled before."""
+        award = await workflow.execute_activity_method(Awards.view, self._start, **RECORD)
+        end = AwardEnd(award_id=self._start.award_id, state=await self._go(award))
+        self._end = await workflow.execute_activity_method(Awards.end, end, **RECORD)
+        if self._end.state == "contracted" and self._bought is not None:
+            await self._begin_contract(award, *self._bought)
+
+    async def _until_annulled(self) -> None:
+        await workflow.wait_condition(lambda: self._annulled)
 
     async def _go(self, award: AwardView) -> str:
         """The procedure; answers how the award ended."""
@@ -72,7 +91,7 @@ class AwardWorkflow:
             expired = ContractDone(contract_id=contract.contract_id, state="expired")
             await workflow.execute_activity_method(Contracts.mark, expired, **RECORD)
             return "lapsed"
-        await self._begin_contract(award, contract, paid)
+        self._bought = (contract, paid)
         return "contracted"
 
     # The steps
@@ -175,6 +194,11 @@ class AwardWorkflow:
             parent_close_policy=workflow.ParentClosePolicy.ABANDON,
         )
 
+    @workflow.signal
+    def annulled(self) -> None:
+        """The draw was annulled, or corrected so that this award does not hold: the record says so already."""
+        self._annulled = True
+
     # Acts of people. The record may show a finding a moment before it is known here: acts on it wait that long.
 
     @workflow.update
@@ -182,7 +206,7 @@ class AwardWorkflow:
         """The winner explains a finding."""
         await self._finding()
         if self._explained or self._window_over():
-            raise _no("explanation_over", "소명 기간이 끝났거나 이미 소명했습니다.", "The time to explain is over.")
+            raise no("explanation_over", "소명 기간이 끝났거나 이미 소명했습니다.", "The time to explain is over.")
         self._explained = True
         said = Explained(
             award_id=self._start.award_id, person_id=act.person_id, text=act.text, document_sha256=act.document_sha256
@@ -199,7 +223,7 @@ class AwardWorkflow:
         """An officer decides, after the explanation or the end of the time for it."""
         await self._finding()
         if not (self._explained or self._window_over()):
-            raise _no("explanation_open", "소명 기간이 끝나지 않았습니다.", "The winner may still explain.")
+            raise no("explanation_open", "소명 기간이 끝나지 않았습니다.", "The winner may still explain.")
         judged = Judged(
             award_id=self._start.award_id, officer_id=act.person_id, eligible=act.eligible, reason=act.reason
         )
@@ -214,11 +238,13 @@ class AwardWorkflow:
         self._must_be_open()
 
     def _must_be_open(self) -> None:
+        if self._annulled:
+            raise no(ANNULLED, "추첨이 취소되었거나 정정되었습니다.", "The draw was annulled or corrected.")
         if self._judging or (self._found is not None and self._found.outcome is Outcome.YES):
-            raise _no("no_finding", "소명하거나 판정할 사항이 없습니다.", "There is nothing to explain or decide.")
+            raise no("no_finding", "소명하거나 판정할 사항이 없습니다.", "There is nothing to explain or decide.")
 
     async def _finding(self) -> None:
-        await workflow.wait_condition(lambda: self._found is not None)
+        await workflow.wait_condition(lambda: self._found is not None or self._annulled)
         self._must_be_open()
 
     @workflow.update
@@ -230,7 +256,7 @@ class AwardWorkflow:
     @redraft.validator
     def _may_redraft(self, act: Act) -> None:
         if self._redraft:
-            raise _no("nothing_refused", "보완할 계약서가 없습니다.", "No draft waits for anything.")
+            raise no("nothing_refused", "보완할 계약서가 없습니다.", "No draft waits for anything.")
 
     @workflow.update
     async def accept(self, act: AcceptAct) -> ActAnswer:
@@ -247,12 +273,8 @@ class AwardWorkflow:
     @accept.validator
     def _may_accept(self, act: AcceptAct) -> None:
         if self._accepted or self._over:
-            raise _no("accepted_already", "이미 처리되었습니다.", "This has been settled already.")
+            raise no("accepted_already", "이미 처리되었습니다.", "This has been settled already.")
 
     def _window_over(self) -> bool:
         until = self._found.explain_until if self._found else None
         return until is not None and workflow.now() >= until
-
-
-def _no(code: str, ko: str, en: str) -> ApplicationError:
-    return ApplicationError(en, {"ko": ko, "en": en}, type=code)

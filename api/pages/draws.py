@@ -10,16 +10,19 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from activities.voiding import WHY
 from api.access import Me
 from api.draw_ceremony import steps
 from api.draw_figures import Own, own
 from api.draw_record import Record, stored
 from api.inputs import NoticePath, TicketPath
+from api.pages.draw_endings import told_of
 from api.pages.draw_file import saved_file
 from api.pages.draw_words import private_lines
 from api.pages.formats import Lang
 from api.pages.view import Reader, View, Visitor, version_of
 from api.routes import notices
+from domain.draws import DrawState, VoidReason
 from domain.errors import UnknownThing
 from domain.words import Role
 from law.drawing.proof import OwnProof, place_of
@@ -30,6 +33,10 @@ from store import notices as notice_rows
 from store.tables.draws import DrawRow
 
 router = APIRouter(include_in_schema=False)
+OLDER = (
+    "추첨 방식이 바뀌어 이 추첨을 이어 갈 수 없습니다.",
+    "The way in which draws are held has changed; this one cannot go on.",
+)
 
 
 @router.get("/notices/{notice_id}/draw")
@@ -39,12 +46,12 @@ async def show_draw(notice_id: NoticePath, view: Visitor) -> Response:
     async with view.services.db.transaction() as session:
         draw = await rows.draw(session, notice_id)
         mine = await desks.awards_of(session, view.me.person.id, notice_id=notice_id) if view.me else []
-    record = await stored(view.services, draw.transcript_sha256)
+    record, told = await stored(view.services, draw.transcript_sha256), await told_of(view, draw)
     if record is None:
-        return view.page("draw.html", notice=found, draw=draw, mine=mine)
+        return view.page("draw.html", notice=found, draw=draw, mine=mine, why=why_void(draw), told=told)
     return view.page(
         "draw_result.html", notice=found, draw=draw, mine=mine, record=record, houses=_houses(found),
-        trust=view.services.trust_pem, head_sha256=head_of(draw).digest(),
+        trust=view.services.trust_pem, head_sha256=head_of(draw).digest(), told=told,
     )  # fmt: skip
 
 
@@ -63,13 +70,22 @@ async def show_mine(notice_id: NoticePath, view: Reader, person: Me) -> Response
         awards = {one.ticket: one for one, _ in await desks.awards_of(session, person.id, notice_id=notice_id)}
     record = await stored(view.services, draw.transcript_sha256)
     kept = await _kept(view, person.id, notice_id, tickets) if record else {}
-    mine = [_own(record, ticket, kept.get(ticket)) for ticket in tickets] if record else []
+    mine = [(_own(record, ticket), kept.get(ticket)) for ticket in tickets] if record else []
     proofs = {one.ticket: one.canonical().decode() for _, one in mine if one}
     private = {one.ticket: opened(one, proof, view.lang) for one, proof in mine}
     return view.page(
         "draw_mine.html", notice=found, draw=draw, record=record, tickets=tickets, houses=_houses(found), awards=awards,
         mine=mine, trust=view.services.trust_pem, proofs=proofs, private=private, head_sha256=head_of(draw).digest(),
+        why=why_void(draw), told=await told_of(view, draw),
     )  # fmt: skip
+
+
+def why_void(draw: DrawRow) -> tuple[str, str] | None:
+    """In both languages, as the applicants were told."""
+    if draw.state != DrawState.VOID:
+        return None
+    reason = (draw.ended or {}).get("reason")
+    return WHY[VoidReason(reason)] if reason else OLDER
 
 
 def head_of(draw: DrawRow) -> Head:
@@ -78,7 +94,10 @@ def head_of(draw: DrawRow) -> Head:
 
 
 async def _kept(view: View, person_id: UUID, notice_id: str, tickets: Sequence[str]) -> dict[str, OwnProof]:
-    """Proofs sealed for this person, by ticket. Only for a record that is public; each opening is logged."""
+    """Proofs sealed for this person, by ticket. Only for a record that is public; each opening is logged.
+
+    None is made here: a page would have to build the trees of a list of three million.
+    """
     found = {}
     async with view.services.db.transaction() as session:
         for ticket in tickets:
@@ -87,13 +106,9 @@ async def _kept(view: View, person_id: UUID, notice_id: str, tickets: Sequence[s
     return found
 
 
-def _own(record: Record, ticket: str, kept: OwnProof | None) -> tuple[Own, OwnProof | None]:
-    """``kept``: the sealed proof, whole also where the list withholds the row. Without it the public part is proved."""
+def _own(record: Record, ticket: str) -> Own:
     at = place_of(record.rows, ticket)
-    found = own(record.head, bytes.fromhex(record.body.seed), record.rows, record.public, at)
-    if kept is not None:
-        return found, kept
-    return found, None if found.withheld else record.levels.proof(ticket)
+    return own(record.head, bytes.fromhex(record.body.seed), record.rows, record.public, at)
 
 
 def opened(one: Own, proof: OwnProof | None, lang: Lang) -> list[tuple[str, str]]:
@@ -110,8 +125,7 @@ async def save(notice_id: NoticePath, ticket: TicketPath, view: Reader, person: 
     record = await stored(view.services, draw.transcript_sha256)
     if record is None or ticket not in tickets:
         raise UnknownThing("unknown_ticket", ko="명단에 없는 접수번호입니다.", en="No such ticket in the list.")
-    kept = await _kept(view, person.id, notice_id, [ticket])
-    one, proof = _own(record, ticket, kept.get(ticket))
+    one, proof = _own(record, ticket), (await _kept(view, person.id, notice_id, [ticket])).get(ticket)
     page = saved_file(
         view.lang, record, proof, head_of(draw).digest(), trust=view.services.trust_pem,
         private=opened(one, proof, view.lang),
@@ -137,13 +151,14 @@ async def _ceremony(notice_id: str, view: View) -> dict[str, Any]:
     found = await notices.show(notice_id, view.services)
     async with view.services.db.transaction() as session:
         draw = await rows.draw(session, notice_id)
-        typed = await desks.typed_by(session, notice_id)
+        typed = await rows.typed(session, notice_id)
         counts = await rows.counts(session, notice_id)
         supplier = (await notice_rows.notice(session, notice_id)).supplier
     record = await stored(view.services, draw.transcript_sha256)
     shown = steps(draw, counts, record.transcript if record else None, {one.role for one in typed})
     return {
         "notice": found, "terms": found.terms, "draw": draw, "steps": shown, "seat": _seat(view, supplier),
+        "why": why_void(draw), "told": await told_of(view, draw),
         "i_typed": view.me is not None and any(one.person_id == view.me.person.id for one in typed),
         "version": version_of(draw.state, shown),
     }  # fmt: skip

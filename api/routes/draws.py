@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from api import acts, draw_record
@@ -24,6 +24,7 @@ from store import draws, notices
 from store.tables.draws import AwardRow, DrawEntryRow, DrawRow
 
 router = APIRouter(prefix="/api/v1", tags=["draws"])
+VOID = "onjip-draw-void"
 
 
 class TypeDigits(Strict):
@@ -242,28 +243,34 @@ async def redraft(
     )  # fmt: skip
 
 
+OfBody = Annotated[Sha256Text | None, Query(description="`body_sha256` of one that was corrected; else that in force")]
+
+
 @router.get("/notices/{notice_id}/draw-proof", response_class=Response, name="proof")
-async def proof(notice_id: NoticePath, services: Door) -> Response:
-    """The transcript by which anybody can run the draw again; of a void draw, what was fixed by then. Public."""
+async def proof(notice_id: NoticePath, services: Door, body: OfBody = None) -> Response:
+    """The transcript by which anybody can run the draw again; of a void draw, its record. Public."""
     async with services.db.transaction() as session:
         row = await draws.draw(session, notice_id)
-    sha256 = _void_record(row) or row.transcript_sha256
+        void = await draws.published(session, notice_id, VOID) if row.state == DrawState.VOID else None
+    sha256 = void or _transcript(row, body)
     if sha256 is None:
         raise _not_published()
     return Response(await services.documents.get(sha256), media_type="application/json")
 
 
-def _void_record(row: DrawRow) -> str | None:
-    """Digest of what was published when the draw became void."""
-    return str(row.ended["document"]) if row.state == DrawState.VOID and row.ended else None
+def _transcript(row: DrawRow, body: str | None) -> str | None:
+    """Digest of the document of this body. A transcript that was corrected stays where it is."""
+    if body in (None, row.body_sha256):
+        return row.transcript_sha256
+    return next((one["transcript_sha256"] for one in row.earlier or [] if one["body_sha256"] == body), None)
 
 
 @router.get("/notices/{notice_id}/draw-list", response_class=Response, name="list")
-async def listing(notice_id: NoticePath, services: Door) -> Response:
+async def listing(notice_id: NoticePath, services: Door, body: OfBody = None) -> Response:
     """Rows and results of all tickets in columns, the file that a transcript names by its hash. Public."""
     async with services.db.transaction() as session:
         row = await draws.draw(session, notice_id)
-    record = await draw_record.stored(services, row.transcript_sha256)
+    record = await draw_record.stored(services, _transcript(row, body))
     if record is None:
         raise _not_published()
     return Response(record.listing(), media_type="application/octet-stream")

@@ -5,7 +5,7 @@
   const { DIGEST, MASKED, OPEN, REMOVED, RESULT, ROW, STEP, Sha256, TICKET } = own;
   const { byCodePoint, canonical, eight, hex, parse, same, sha256, tagged, unbase64, unhex, utf8 } = own;
   const FORMAT = "onjip-draw", MOST_NAMED = 50, INLINE = 20000, MOST_COUNT = 2 ** 32, SALT = 16;
-  const LEAF = 0, NODE = 1, DETAIL = 2;
+  const LEAF = 0, NODE = 1, DETAIL = 2, SIGNATURE = /^[0-9a-f]{96}$/;
 
   // -- shape: every field there, none unknown, each of its kind -------------------------------------------------------
 
@@ -13,6 +13,7 @@
   const sha = (v) => text(v) && /^[0-9a-f]{64}$/.test(v);
   const maybe = (kind) => (v) => v === null || kind(v);
   const list = (kind) => (v) => Array.isArray(v) && v.every(kind);
+  const either = (...kinds) => (v) => kinds.some((kind) => kind(v));
   const among = (...words) => (v) => words.includes(v);
   const table = (name, kind) => (v) => v instanceof Map && [...v].every(([key, value]) => name(key) && kind(value));
   const record = (fields) => (v) =>
@@ -45,9 +46,10 @@
     stages: STAGES, special_stages: STAGES, left_by_lot: bool, lottery_homeless_pct: int, tie_by_account: bool,
     wait: WAITING, wait_special: WAITING, ceremony: list(record({ digits: text, draw: int })), typed_by: list(text),
   });
+  const SOURCE = record({ name: text, public_key: text, genesis: int, period: (v) => int(v) && v > 0 });
   const CUSTODY = record({
     nonce_commitment: sha, threshold: int, custodians: list(record({ body: text, commitment: sha })),
-    beacon: maybe(record({ source: text, round: int })),
+    beacon: maybe(record({ source: SOURCE, round: int })),
   });
   const HEAD = record({
     format: text, protocol: int, basis: BASIS, law: LAW, kinds: list(KIND), exclusions: list(text), small_pool: int,
@@ -61,10 +63,11 @@
     }),
     seed: sha, pools: list(text), listing: record({ sha256: sha, size: int, inline: maybe(text) }),
   });
-  const ENVELOPE = record({
+  const WITNESSED = {
     body_sha256: sha, root1_stamp: maybe(text), root2_stamp: maybe(text),
     counts: list(record({ at: text, count: int, stamp: text })), seal: maybe(text), seal_stamp: maybe(text),
-  });
+  };
+  const ENVELOPE = either(record(WITNESSED), record({ ...WITNESSED, digits_stamp: text }));
   const TRANSCRIPT = record({ body: BODY, envelope: ENVELOPE });
   const PROOF = record({
     ticket: text, number: int, count: int, row: text, result: text,
@@ -175,7 +178,6 @@
     say("shares", (await tried(() => [...given].every(genuine))) && given.size === held.shares.length && given.size >= custody.threshold);
     say("digits", fits(held.digits, head.law.ceremony));
     say("typed_by", roles && new Set(held.typed_by).size > 1);
-    say("beacon", Boolean(held.beacon) === (custody.beacon !== null));
     say("seed", await tried(() => hex(seed()) === body.seed));
   }
 
@@ -197,17 +199,30 @@
     const screened = await stamped(envelope.root2_stamp, () => tagged("root2", headDigest, ...fixed(body)));
     let seal = new Uint8Array(0), signer = "";
     await tried(() => (seal = unbase64(envelope.seal ?? "")));
+    const { nonce, digits } = body.ceremony;
+    const typed = await stamped(envelope.digits_stamp, () => tagged("digits", headDigest, ...fixed(body), unhex(nonce), utf8(digits)));
     const sealed = await stamped(envelope.seal_stamp, () => sha256(seal));
     if (sealed !== null) await tried(async () => (signer = await own.sealed(seal, bytes, roots, sealed)));
     const hours = envelope.counts.map((one) => one.at), numbers = [...envelope.counts.map((one) => one.count), body.count];
     const growing = hours.every((hour, n) => !n || byCodePoint(hours[n - 1], hour) < 0) && numbers.every((number, n) => number >= (numbers[n - 1] ?? 0));
-    const moments = [...counts, closed, screened, sealed].filter((moment) => moment !== null);
+    const moments = [...counts, closed, screened, typed, sealed].filter((moment) => moment !== null);
     say("counts", !counts.includes(null) && growing);
     say("root1_stamp", closed !== null);
     say("root2_stamp", screened !== null);
     say("seal_stamp", sealed !== null);
     say("seal", signer, signer);
     say("times", moments.every((moment, n) => !n || moments[n - 1] <= moment));
+    return typed;
+  }
+
+  /** Where the notice fixed a round: its value is there, and the digits were stamped before it was out. The signature
+   *  of the round (BLS12-381) is not checked here: the subject is what to compare with the source. */
+  function beacon({ head, ceremony: held }, envelope, typed, say) {
+    const announced = head.custody.beacon;
+    if (announced === null) return void say("beacon", held.beacon === null && envelope.digits_stamp === undefined);
+    const { source, round } = announced, signed = SIGNATURE.test(held.beacon);
+    say("beacon", signed, `${source.name} #${round}: ${signed ? hex(sha256(unhex(held.beacon))) : ""}`);
+    say("digits_stamp", typed !== null && typed < (source.genesis + (round - 1) * source.period) * 1000);
   }
 
   const inOrder = (data, count) => {
@@ -269,10 +284,11 @@
     say("document", true);
     say("protocol", head.format === FORMAT && head.protocol === own.PROTOCOL);
     say("envelope", envelope.body_sha256 === hex(sha256(bytes)));
-    await witnessed(run.transcript, bytes, headDigest, trust, say);
+    const typed = await witnessed(run.transcript, bytes, headDigest, trust, say);
     const terms = await tried(() => lawful(head, hex(headDigest)));
     say("terms", terms);
     await ceremony(body, headDigest, say);
+    beacon(body, envelope, typed, say);
     if (proof !== null) for (const [name, ok] of Object.entries(checkProof(proof, body))) say(`own_${name}`, ok, ticketOf(proof));
     if (file !== null || body.listing.inline !== null || proof === null) await listed(body, file, terms, { proof, pause, run, say });
   }

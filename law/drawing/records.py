@@ -1,49 +1,28 @@
-"""What is published beside a transcript: sealed statements about a draw. Nothing published is ever overwritten.
-
-A record is ``{"body": …, "envelope": …}`` in canonical JSON. The body's ``format`` says what it states; the envelope is
-the operator's seal over the body and a time stamp over the seal, as with a transcript.
-"""
+"""What is published beside a transcript, read and verified by its format. Nothing published is ever overwritten."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from pydantic import JsonValue, ValidationError
+from pydantic import ValidationError
 
 from domain.contracts import Finding
-from domain.model import Model, canonical_json
-from domain.words import Sha256
+from domain.model import canonical_json
+from law.drawing.corrected import Corrected
+from law.drawing.endings import Annulled, Void
 from law.drawing.findings import finding
-from law.drawing.verify import Checks, tried
-
-
-class Sealing(Model):
-    """``seal``: CMS over the body; ``seal_stamp``: RFC 3161 token over the seal's SHA-256. Both base64 DER."""
-
-    body_sha256: Sha256
-    seal: str
-    seal_stamp: str
-
-
-class Statement(Model):
-    """What every body of a record begins with. ``number``: among the statements of this format about the draw."""
-
-    format: str
-    notice_id: str
-    number: int = 1
-
-
-class Record(Model):
-    """A published statement: its body as it stands in the file, and what proves it."""
-
-    body: dict[str, JsonValue]
-    envelope: Sealing
-
+from law.drawing.reserve import Reserve
+from law.drawing.statements import Beside, Record, Statement, sealed
+from law.drawing.transcript import Body
+from law.drawing.verify import NEVER_RAISED, Checks
 
 # Every kind of statement, by its format.
-FORMATS: dict[str, type[Statement]] = {}
+FORMATS: dict[str, type[Statement]] = {
+    "onjip-draw-void": Void,
+    "onjip-draw-annulled": Annulled,
+    "onjip-draw-corrected": Corrected,
+    "onjip-draw-reserve": Reserve,
+}
 
 
 def read(document: Mapping[str, object]) -> tuple[Record, Statement] | None:
@@ -58,15 +37,18 @@ def read(document: Mapping[str, object]) -> tuple[Record, Statement] | None:
     return (found, statement) if same else None
 
 
-def sealed(record: Record, checks: Checks) -> list[Finding]:
-    """Envelope, seal and time stamp, as of a transcript. What is stated is checked by each kind itself."""
-    body, envelope = canonical_json(record.body), record.envelope
-    seal = tried(lambda: base64.b64decode(envelope.seal, validate=True)) or b""
-    token = tried(lambda: base64.b64decode(envelope.seal_stamp, validate=True)) or b""
-    moment = tried(lambda: checks.stamp(token, hashlib.sha256(seal).digest()))
-    signer = tried(lambda: checks.seal(seal, body, moment)) if moment else None
-    return [
-        finding("envelope", hashlib.sha256(body).hexdigest() == envelope.body_sha256),
-        finding("seal_stamp", moment is not None),
-        finding("seal", bool(signer), signer or ""),
-    ]
+def verify(document: Mapping[str, object], checks: Checks, bodies: Sequence[Body] = ()) -> list[Finding]:
+    """All findings; the statement stands only if every one is ``ok``. Never raises on hostile input.
+
+    ``bodies``: of transcripts that the statement speaks of, to compare with what it says of them.
+    """
+    found = read(document)
+    if found is None:
+        return [finding("document", False)]
+    record, statement = found
+    witnessed, sealed_at = sealed(record, checks)
+    try:
+        said = list(statement.findings(Beside(checks, tuple(bodies), sealed_at)))
+    except NEVER_RAISED:
+        said = [finding("document", False)]
+    return [finding("document", True), *witnessed, *said]

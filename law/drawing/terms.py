@@ -6,8 +6,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+import math
+from datetime import UTC, date, datetime
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
 
 from domain.model import Model
 from domain.words import HousingKind, Sha256, SupplyKind
@@ -116,11 +120,36 @@ class Custodian(Model):
     commitment: Sha256
 
 
+class Source(Model):
+    """A public random source: drand's unchained rounds, one every ``period`` seconds from ``genesis`` (Unix seconds).
+
+    ``public_key``: under which every round is signed (compressed point of BLS12-381 in G2, hexadecimal).
+    """
+
+    name: str
+    public_key: str
+    genesis: int
+    period: Annotated[int, Field(ge=1)]
+
+    def round_at(self, moment: datetime) -> int:
+        """The first round that comes out at ``moment`` or later."""
+        return max(0, -((self.genesis - math.ceil(moment.timestamp())) // self.period)) + 1
+
+
 class Beacon(Model):
     """A public random source and its round, if the notice uses one."""
 
-    source: str
+    source: Source
     round: int
+
+    @property
+    def out(self) -> int:
+        """When the round comes out, in Unix seconds. Nobody knows its value before."""
+        return self.source.genesis + (self.round - 1) * self.source.period
+
+    @property
+    def out_at(self) -> datetime:
+        return datetime.fromtimestamp(self.out, UTC)
 
 
 class Custody(Model):

@@ -11,9 +11,10 @@ import binascii
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
+from pydantic import Field
 
 from domain.model import Model
 from domain.words import Sha256
@@ -54,7 +55,7 @@ class Ceremony(Model):
     digits: str
     typed_by: tuple[str, ...]  # roles: both typed blind
     observers: tuple[str, ...] = ()
-    beacon: str | None = None
+    beacon: str | None = None  # signature of the round (hexadecimal); the round's random value is its SHA-256
 
 
 class Listing(Model):
@@ -105,11 +106,15 @@ class Count(Model):
 
 
 class Envelope(Model):
-    """Seal and time stamps: base64 DER. They differ each time; the body does not."""
+    """Seal and time stamps: base64 DER. They differ each time; the body does not.
+
+    ``digits_stamp``: over the agreed digits, from before the round of the beacon; absent where no beacon is fixed.
+    """
 
     body_sha256: Sha256
     root1_stamp: str | None = None
     root2_stamp: str | None = None
+    digits_stamp: Annotated[str | None, Field(exclude_if=lambda stamp: stamp is None)] = None
     counts: tuple[Count, ...] = ()
     seal: str | None = None  # operator's detached CMS signature over the body's canonical bytes
     seal_stamp: str | None = None  # over the SHA-256 of the seal's DER
@@ -170,6 +175,16 @@ def root1_digest(head: Head, root1: bytes, count: int) -> bytes:
 def root2_digest(head: Head, fixed: Fixed) -> bytes:
     """What the time stamp after screening covers. It must be taken before any share of the nonce is handed over."""
     return hashing.tagged("root2", head.digest_bytes(), *_parts(fixed))
+
+
+def digits_digest(head: Head, fixed: Fixed, nonce: str, digits: str) -> bytes:
+    """What the time stamp over the agreed digits covers, where a beacon is fixed: they cannot be chosen to fit it."""
+    return hashing.tagged("digits", head.digest_bytes(), *_parts(fixed), bytes.fromhex(nonce), digits.encode())
+
+
+def beacon_value(signature: str) -> str:
+    """The random value of a round, as its source publishes it. ValueError for what is not hexadecimal."""
+    return hashlib.sha256(bytes.fromhex(signature)).hexdigest()
 
 
 def count_digest(head: Head, at: str, count: int) -> bytes:

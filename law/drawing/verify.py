@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,15 +22,17 @@ from law.drawing.findings import finding
 from law.drawing.rows import MASKED, RESULT, Rows, flag, in_bounds
 from law.drawing.selecting import select
 from law.drawing.selection import Selection, small_pools
-from law.drawing.terms import Head
+from law.drawing.terms import Beacon, Head
 from law.drawing.transcript import (
     INLINE,
     Body,
     Count,
     Envelope,
     Transcript,
+    beacon_value,
     body_sha256,
     count_digest,
+    digits_digest,
     inline_bytes,
     nonce_commitment,
     read_listing,
@@ -44,6 +47,7 @@ from law.drawing.transcript import (
 
 T = TypeVar("T")
 FORMAT, PROTOCOL = "onjip-draw", 2
+SIGNATURE = re.compile(r"[0-9a-f]{96}")  # a point in G1
 MOST_NAMED = 50  # differing tickets that are named one by one
 NEVER_RAISED = (OnjipError, ArithmeticError, ValueError, TypeError, LookupError)
 
@@ -53,12 +57,14 @@ class Checks:
     """What this folder cannot check itself. Without trust nothing is proved of seal and time: not ok.
 
     ``lawful``: are the head's numbers those of the law on the notice date? ``stamp``: (RFC 3161 token DER, SHA-256
-    digest) → its moment; ``seal``: (CMS DER, bytes of the body, moment) → who sealed; None: not genuine.
+    digest) → its moment; ``seal``: (CMS DER, bytes of the body, moment) → who sealed; None: not genuine. ``beacon``: is
+    this the signature of that round?
     """
 
     lawful: Callable[[Head], bool]
     stamp: Callable[[bytes, bytes], datetime | None] = lambda _token, _digest: None
     seal: Callable[[bytes, bytes, datetime], str | None] = lambda _cms, _body, _moment: None
+    beacon: Callable[[Beacon, str], bool] = lambda _beacon, _signature: False
 
 
 def read(document: Mapping[str, Any]) -> Transcript | None:
@@ -103,6 +109,7 @@ def _findings(
     terms = finding("terms", bool(tried(lambda: checks.lawful(body.head))))
     yield terms
     yield from _ceremony(body)
+    yield from _beacon(transcript, checks)
     if own is not None:
         yield from proof.findings(own, body)
     if file is not None or body.listing.inline is not None or own is None:
@@ -113,25 +120,33 @@ def _witnessed(body: Body, envelope: Envelope, checks: Checks) -> Iterator[Findi
     """Seal and time stamps: each genuine, and in their order."""
     head, root1 = body.head, bytes.fromhex(body.root1)
     counts = [_counted(checks, head, one) for one in envelope.counts]
-    closed = _moment(checks, envelope.root1_stamp, lambda: root1_digest(head, root1, body.count))
-    screened = _moment(checks, envelope.root2_stamp, lambda: root2_digest(head, body.fixed()))
+    closed = moment_of(checks, envelope.root1_stamp, lambda: root1_digest(head, root1, body.count))
+    screened = moment_of(checks, envelope.root2_stamp, lambda: root2_digest(head, body.fixed()))
+    typed = _typed(body, envelope, checks)
     seal = tried(lambda: _der(envelope.seal)) or b""
-    sealed = _moment(checks, envelope.seal_stamp, lambda: hashlib.sha256(seal).digest())
+    sealed = moment_of(checks, envelope.seal_stamp, lambda: hashlib.sha256(seal).digest())
     signer = tried(lambda: checks.seal(seal, body.canonical(), sealed)) if sealed else None
     yield finding("counts", None not in counts and _growing(envelope.counts, body.count))
     yield finding("root1_stamp", closed is not None)
     yield finding("root2_stamp", screened is not None)
     yield finding("seal_stamp", sealed is not None)
     yield finding("seal", bool(signer), signer or "")
-    moments = [moment for moment in (*counts, closed, screened, sealed) if moment is not None]
+    moments = [moment for moment in (*counts, closed, screened, typed, sealed) if moment is not None]
     yield finding("times", moments == sorted(moments))
 
 
 def _counted(checks: Checks, head: Head, one: Count) -> datetime | None:
-    return _moment(checks, one.stamp, lambda: count_digest(head, one.at, one.count))
+    return moment_of(checks, one.stamp, lambda: count_digest(head, one.at, one.count))
 
 
-def _moment(checks: Checks, token: str | None, digest: Callable[[], bytes]) -> datetime | None:
+def _typed(body: Body, envelope: Envelope, checks: Checks) -> datetime | None:
+    held = body.ceremony
+    return moment_of(
+        checks, envelope.digits_stamp, lambda: digits_digest(body.head, body.fixed(), held.nonce, held.digits)
+    )
+
+
+def moment_of(checks: Checks, token: str | None, digest: Callable[[], bytes]) -> datetime | None:
     return tried(lambda: checks.stamp(_der(token), digest()))
 
 
@@ -151,8 +166,22 @@ def _ceremony(body: Body) -> Iterator[Finding]:
     groups = head.law.ceremony
     yield finding("digits", bool(tried(lambda: check_digits(held.digits, groups) == held.digits)))
     yield finding("typed_by", held.typed_by == head.law.typed_by and len(set(held.typed_by)) > 1)
-    yield finding("beacon", bool(held.beacon) == (custody.beacon is not None))
     yield finding("seed", tried(lambda: seed_of(head, body.fixed(), held).hex()) == body.seed)
+
+
+def _beacon(transcript: Transcript, checks: Checks) -> Iterator[Finding]:
+    """Where the notice fixed a round: its own signed value, and digits that were stamped before it was out."""
+    body, envelope = transcript.body, transcript.envelope
+    fixed, held = body.head.custody.beacon, body.ceremony.beacon
+    if fixed is None:
+        yield finding("beacon", held is None and envelope.digits_stamp is None)
+        return
+    signed = SIGNATURE.fullmatch(held or "") is not None
+    value = beacon_value(held) if held and signed else ""
+    genuine = held and signed and tried(lambda: checks.beacon(fixed, held))
+    yield finding("beacon", bool(genuine), f"{fixed.source.name} #{fixed.round}: {value}")
+    typed = _typed(body, envelope, checks)
+    yield finding("digits_stamp", typed is not None and typed.timestamp() < fixed.out)
 
 
 def _list(body: Body, file: bytes | memoryview | None, *, lawful: bool) -> Iterator[Finding]:

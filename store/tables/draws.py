@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +28,6 @@ class DrawRow(Table, table=True):
     salt: str = Sealed(SealedText, "draw.salt")
     shares: dict[str, Any] | None = Sealed(SealedJson, "draw.shares", nullable=True)  # body → share, to be handed over
     state: str = "committed"  # domain.draws.DrawState
-    entries_sha256: str | None = None
     count: int | None = None  # tickets under root 1
     program: str | None = None  # what screens and selects; stamped with root 2
     root1: str | None = None
@@ -42,7 +41,12 @@ class DrawRow(Table, table=True):
     listing_sha256: str | None = None
     seal: str | None = None  # CMS over the body, base64
     transcript_sha256: str | None = None
-    ended: dict[str, Any] | None = Json(nullable=True)  # void: why, and the published document
+    ended: dict[str, Any] | None = Json(nullable=True)  # void or annulled: why, by whom, when
+    ordered: dict[str, Any] | None = Json(nullable=True)  # domain.draws.Entered: waits for the officer's confirmation
+    correcting: dict[str, Any] | None = Json(nullable=True)  # domain.draws.Correction: digits agreed, not in force yet
+    earlier: list[Any] | None = Json(nullable=True)  # domain.draws.Superseded, oldest first
+    refusal: dict[str, Any] | None = Json(nullable=True)  # why the agency does not change its list of winners
+    contract_asked_at: datetime | None = Instant(nullable=True)  # no contract is known: the wait-list has no end
     closed_at: datetime | None = Instant(nullable=True)
     screened_at: datetime | None = Instant(nullable=True)
     revealed_at: datetime | None = Instant(nullable=True)
@@ -61,7 +65,14 @@ class DrawCountRow(Table, table=True):
 
 
 class DrawEntryRow(Table, table=True):
+    """One received application, and what became of it. Read by ticket, and all of one person together by holder."""
+
     __tablename__ = "draw_entry"
+    __table_args__ = (
+        Index(
+            "ix_draw_entry_holder", "notice_id", "holder", "received_at", "ticket", postgresql_include=["supply_kind"]
+        ),
+    )
     notice_id: str = Field(foreign_key="notice.id", primary_key=True)
     ticket: str = Field(primary_key=True)
     holder: str
@@ -69,11 +80,22 @@ class DrawEntryRow(Table, table=True):
     model_no: str
     supply_kind: str
     facts: dict[str, Any] = Json()
+    received_at: datetime = Instant()
     excluded: str | None = None
     result: str | None = None  # won | wait_listed | lost | removed
     pool: str | None = None  # that decided
     position: int | None = None
     unit: str | None = None
+
+
+class DrawPassRow(Table, table=True):
+    """How far one pass over the list or its people has come: written with each page, in one transaction."""
+
+    __tablename__ = "draw_pass"
+    notice_id: str = Field(foreign_key="notice.id", primary_key=True)
+    name: str = Field(primary_key=True)
+    after: str = ""  # the last that is done: holder, ticket, or the agency's own number
+    done: int = 0
 
 
 class CeremonyRow(Table, table=True):
@@ -88,6 +110,8 @@ class CeremonyRow(Table, table=True):
     role: str  # officer | operator
     digits: str
     observers: list[Any] = Json()
+    recording_sha256: str | None = None  # corrected: of the recording from which the digits were read
+    reason: str | None = None
     at: datetime = Instant(default_now=True)
 
 
@@ -105,14 +129,21 @@ class DrawRecordRow(Table, table=True):
 
 
 class AwardRow(Table, table=True):
-    """A home awarded to a ticket, or a place on the wait-list. One unit is awarded at most once at a time."""
+    """A home awarded to a ticket, or a place on the wait-list. One unit is awarded at most once at a time.
+
+    ``given_by``: 0 for the draw, else the number of the correction. ``taken_by``, where annulled: the number of the
+    correction, 0 for an authority's order.
+    """
 
     __tablename__ = "award"
     __table_args__ = (
-        UniqueConstraint("notice_id", "ticket", name="uq_award_notice_ticket"),
         Index(
-            "uq_award_notice_unit", "notice_id", "unit",
-            unique=True, postgresql_where=text("unit is not null and state not in ('waiting','lapsed','annulled')"),
+            "uq_award_notice_ticket", "notice_id", "ticket",
+            unique=True, postgresql_where=text("state <> 'annulled'"),
+        ),
+        Index(
+            "uq_award_notice_unit", "notice_id", "unit", unique=True,
+            postgresql_where=text("unit is not null and state not in ('waiting','lapsed','annulled','ineligible')"),
         ),
         CheckConstraint(
             "state in ('waiting','awarded','checked','ineligible','contracted','lapsed','annulled')", name="state"
@@ -131,7 +162,10 @@ class AwardRow(Table, table=True):
     state: str = "awarded"
     from_wait_list: bool = False
     passed_to: UUID | None = None  # the award that got the home after this one lapsed
+    given_by: int = 0
+    taken_by: int | None = None
     option_codes: list[Any] = Json()  # chosen by the winner when accepting
     contract_id: UUID | None = None
+    contracted_on: date | None = None  # the supply contract was made: sealed here, or by the officer's word
     refusal: dict[str, Any] | None = Json(nullable=True)  # why its contract cannot be drafted, for the officer
     at: datetime = Instant(default_now=True)

@@ -28,13 +28,14 @@ from domain.applications import ReceivedEntry, SelectionFacts
 from domain.model import canonical_json
 from domain.time import now, seoul_date
 from domain.words import SupplyKind
-from law.drawing.entries import Opening, make_rows
+from law.drawing.entries import Opening
 from law.drawing.proof import Levels, OwnProof, check
 from law.drawing.rows import EXCLUDED, LOST, REMOVED, WAITS, WON
 from law.drawing.terms import Head
 from store import draws
 from store.tables.applications import ApplicationLineRow, ApplicationRow
-from store.tables.draws import DrawRow
+from store.tables.draws import DrawRecordRow, DrawRow
+from tests.law.drawing.draw_world import make_rows
 
 if TYPE_CHECKING:
     from tests.api.conftest import Make, Site
@@ -234,16 +235,23 @@ async def test_a_void_draw_says_so_and_serves_its_record(site: Site, make: Make,
     notice, head = await make.notice(), head_of()
     record = {"format": "onjip-draw-void", "reason": "nonce_not_revealed", "head": head.model_dump(mode="json")}
     digest = await site.services.documents.put(canonical_json(record), "application/json")
-    ended = {"reason": "nonce_not_revealed", "document": digest, "at": now().isoformat()}
+    ended = {"reason": "nonce_not_revealed", "at": now().isoformat()}
     await site.add(row_of(notice.id, head, state="void", root1="1" * 64, root2="2" * 64, ended=ended))
+    async with site.client() as http:
+        assert (await http.get(f"/api/v1/notices/{notice.id}/draw-proof")).status_code == 404, "not sealed yet"
+    await site.add(
+        DrawRecordRow(
+            notice_id=notice.id, format="onjip-draw-void", number=1, body_sha256="ab" * 32, document_sha256=digest
+        )
+    )
     me = await site.browser()
     await filed(site, make, me, notice.id, ["ab" * 16])
     async with site.client() as http:
         page = await http.get(f"/notices/{notice.id}/draw", headers={**PAGE, "Cookie": f"onjip_language={lang}"})
         read(page, lang)
-        words = ("무효", "아무도", "조각") if lang == "ko" else ("This draw is void", "nobody knew a result")
+        words = ("무효", "아무도", "더 진행하지 않습니다") if lang == "ko" else ("This draw is void", "nobody knew")
         assert all(word in page.text for word in words)
-        assert digest in page.text
+        assert f"/api/v1/notices/{notice.id}/draw-records/onjip-draw-void/1" in page.text
         assert f"/api/v1/notices/{notice.id}/draw-proof" in page.text
         served = await http.get(f"/api/v1/notices/{notice.id}/draw-proof")
         assert hashlib.sha256(served.content).hexdigest() == digest

@@ -81,7 +81,7 @@ def test_contract_window(book: Rulebook) -> None:
     assert opens == datetime(2026, 9, 21, 15, 0, tzinfo=UTC)  # 00:00 on the 22nd in Seoul
     assert closes - opens == timedelta(days=3)
     opens, closes = contract_window(announced, date(2026, 8, 1), load("demo"))
-    assert (opens, closes) == (announced, announced + timedelta(seconds=60))
+    assert (opens, closes) == (announced, announced + timedelta(seconds=40))
 
 
 @pytest.mark.parametrize("day", [date(2026, 10, 1), date(2026, 12, 31)])

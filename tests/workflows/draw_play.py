@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,15 +17,20 @@ import pytest
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ActivityError, ApplicationError
 
+from activities.annulling import Annulling
 from activities.awards import Awards
+from activities.correcting import Correcting
 from activities.custodians import Custodians
 from activities.documents import Documents
 from activities.exchange import Carriage
 from activities.judge import Judge
 from activities.receiving import Receiving
+from activities.records import Records
+from activities.reserve import ReserveRound
 from activities.select import Select
+from activities.waiting import WaitList
 from domain import ids
-from domain.applications import LineState, ReceivedEntry, SelectionFacts
+from domain.applications import LineState, ReceivedEntry, ReceivedPage, SelectionFacts
 from domain.errors import AgencyDown, AgencyRefused
 from domain.filings import Answer, Outgoing
 from domain.messages import Act, ActAnswer, DrawStart
@@ -34,12 +40,17 @@ from domain.words import Agency, SupplyKind
 from law import rulebook
 from law.drawing.heads import lawful
 from law.drawing.verify import Checks
+from law.rulebook import Rulebook
 from store.documents import FolderDocuments
 from store.notices import CUSTODIANS
 from store.tables.applications import ApplicationLineRow
-from store.tables.draws import DrawRow
+from store.tables.draws import DrawRecordRow, DrawRow
 from workflows._options import FLOW
 from workflows.draw import DrawWorkflow
+from workflows.reserve import ReserveRoundWorkflow
+from workflows.winner import WinnerWorkflow
+
+PAGE = 5  # entries that the operator hands over at a time
 
 
 @dataclass
@@ -51,11 +62,19 @@ class Operator:
     acts: dict[str, Outgoing] = field(default_factory=dict)
     refuses: str = ""
     listed: list[ReceivedEntry] = field(default_factory=list)
+    winners: set[str] = field(default_factory=set)  # tickets on the list of winners
 
     async def send(self, outgoing: Outgoing, *, msg_id: str, expires_at: datetime) -> Answer:
         if self.refuses:
             raise AgencyRefused(self.refuses)
         assert outgoing.reference not in self.acts, "acted twice"
+        if outgoing.service == "winners/withdraw":
+            gone = set(outgoing.body["tickets"])
+            if not gone <= self.winners:
+                raise AgencyRefused("unknown_winner")
+            self.winners -= gone
+        if outgoing.service == "winners":
+            self.winners |= {one["ticket"] for one in outgoing.body["winners"]}
         self.acts[outgoing.reference] = outgoing
         return Answer(agency=self.agency, number=f"N-{len(self.acts)}", at=now(), body={}, receipt_jws="jws")
 
@@ -68,8 +87,9 @@ class Operator:
     async def count(self, notice_no: str) -> int:
         return 3
 
-    async def entries(self, notice_no: str) -> list[ReceivedEntry]:
-        return self.listed
+    async def entries(self, notice_no: str, after: int) -> ReceivedPage:
+        page = self.listed[after : after + PAGE]
+        return ReceivedPage(received=len(self.listed), items=tuple(page), last=after + len(page))
 
     def sent(self, service: str) -> list[Outgoing]:
         return [one for one in self.acts.values() if one.service == service]
@@ -104,10 +124,15 @@ class Custodian:
         return None
 
 
+@dataclass
 class Works:
     """Seals by saying what is under the seal."""
 
+    silent: bool = False
+
     async def seal_body(self, body: bytes) -> str:
+        if self.silent:
+            raise AgencyDown
         return base64.b64encode(b"seal:" + hashlib.sha256(body).digest()).decode()
 
 
@@ -115,23 +140,23 @@ class Works:
 class Trust:
     """Time stamps that say what they cover."""
 
-    stamped: list[bytes] = field(default_factory=list)
+    stamped: dict[bytes, datetime] = field(default_factory=dict)
+    down: bool = False
 
     def checks(self) -> Checks:
         return Checks(lawful=lawful, stamp=self.moment, seal=self.sealed_by)
 
     def moment(self, token: bytes, digest: bytes) -> datetime | None:
-        """Each stamp a second after the one before."""
-        if token != b"token:" + digest or digest not in self.stamped:
-            return None
-        return datetime(2026, 11, 23, tzinfo=UTC) + timedelta(seconds=self.stamped.index(digest))
+        return self.stamped.get(digest) if token == b"token:" + digest else None
 
     @staticmethod
     def sealed_by(seal: bytes, body: bytes, _moment: datetime) -> str | None:
         return "operator" if seal == b"seal:" + hashlib.sha256(body).digest() else None
 
     async def timestamp(self, digest: bytes) -> bytes:
-        self.stamped.append(digest)
+        if self.down:
+            raise AgencyDown
+        self.stamped.setdefault(digest, now().replace(microsecond=0))  # as RFC 3161 tells it
         return b"token:" + digest
 
     async def ocsp(self, certificate: bytes, issuer: bytes) -> bytes:
@@ -153,6 +178,9 @@ class Draw:
     custodians: dict[Agency, Custodian]
     receiving: Receiving
     again: tuple[Callable[[DrawStart], Awaitable[Any]], ...]
+    reserve: ReserveRound
+    waiting: WaitList
+    works: Works
 
     async def act(self, update: str, message: Act) -> ActAnswer:
         answer: ActAnswer = await self.handle.execute_update(update, message, result_type=ActAnswer)
@@ -171,6 +199,11 @@ class Draw:
         found: DrawRow = (await self.world.rows(DrawRow, notice_id=self.notice.id))[0]
         return found
 
+    async def record(self, form: str, number: int = 1) -> Any:
+        """A published statement."""
+        rows = await self.world.rows(DrawRecordRow, notice_id=self.notice.id, format=form, number=number)
+        return json.loads(await self.documents.get(rows[0].document_sha256))
+
     async def until(self, state: str, within: float = 15.0) -> None:
         async with asyncio.timeout(within):
             while (await self.row()).state != state:  # noqa: ASYNC110 - the record is another process's
@@ -178,43 +211,57 @@ class Draw:
 
 
 @asynccontextmanager
-async def drawing(
-    world: Any, notice: Notice, folder: Any, operator: Operator, within: timedelta = timedelta(days=1)
-) -> AsyncIterator[Draw]:
-    """Workers, and the procedure of one notice that an officer has just published."""
+async def drawing(  # noqa: PLR0917
+    world: Any, notice: Notice, folder: Any, operator: Operator, within: timedelta = timedelta(days=1),
+    book: Rulebook | None = None, also: tuple[Sequence[type], Sequence[Callable[..., Any]]] = ((), ()),
+) -> AsyncIterator[Draw]:  # fmt: skip
+    """Workers, and the procedure of one notice that an officer has just published. ``also``: other procedures and
+    activities that they serve."""
     officer = await world.person("신예린")
     await world.publish(notice, officer)
-    book, trust, documents = rulebook.load("normal"), Trust(), FolderDocuments(folder)
+    book, trust, documents = book or rulebook.load("normal"), Trust(), FolderDocuments(folder)
     custodians = {agency: Custodian(agency) for agency in CUSTODIANS}
     carriage = Carriage(world.db, {Agency.APPLYHOME: operator}, timedelta(seconds=2))
-    receiving = Receiving(world.db, world.sealed, carriage, {Agency.APPLYHOME: operator}, documents, trust)
+    receiving = Receiving(world.db, world.sealed, carriage, {Agency.APPLYHOME: operator}, trust)
     keeping = Custodians(world.db, Carriage(world.db, custodians, timedelta(seconds=2)), documents)
     select = Select(world.db, world.sealed, documents, trust, book)
     works: Any = Works()
-    sealing = Documents(world.db, world.sealed, documents, works, works)
+    sealing = Documents(world.db, world.sealed, documents, works, works, book)
     awards = Awards(world.db, Judge(world.db, book))
+    annulling, records = Annulling(world.db, documents), Records(world.db, documents, trust, works)
+    correcting = Correcting(world.db, world.sealed, documents, trust)
+    reserve, waiting = ReserveRound(world.db, documents, trust, book), WaitList(world.db, world.sealed, book)
     activities = [
         receiving.publish, receiving.close, receiving.receive, receiving.tell_winners, keeping.deliver, keeping.reveal,
         keeping.void, select.screen, select.screened, select.note_digits, select.draw, sealing.seal_draw,
-        select.publish, select.wait_list_end, select.end_wait_list, awards.lapse,
+        select.publish, awards.lapse, waiting.end, waiting.close, reserve.open, reserve.view, reserve.fix,
+        reserve.note_digits, reserve.settle,
+        annulling.enter, annulling.confirm, annulling.note_agency, correcting.note, correcting.select,
+        correcting.put_in_force, records.seal_correction, records.publish, receiving.withdraw_winners,
     ]  # fmt: skip
     again = (
         keeping.deliver, receiving.receive, select.screen, select.screened, keeping.reveal, keeping.void, select.draw,
         sealing.seal_draw, select.publish,
     )  # fmt: skip
-    async with world.working([DrawWorkflow], activities):
+    procedures = [DrawWorkflow, ReserveRoundWorkflow, WinnerWorkflow, *also[0]]
+    async with world.working(procedures, [*activities, *also[1]]):
         handle = await world.client.start_workflow(
             DrawWorkflow.run, DrawStart(notice_id=notice.id, reveal_within=within), task_queue=FLOW,
             id=ids.draw_workflow_id(notice.id),
         )  # fmt: skip
-        yield Draw(world, operator, trust, documents, notice, handle, officer, custodians, receiving, again)
+        yield Draw(
+            world, operator, trust, documents, notice, handle, officer, custodians, receiving, again, reserve, waiting,
+            works,
+        )  # fmt: skip
 
 
-def entry(ticket: str, points: int, *, holder: str = "") -> ReceivedEntry:
-    facts = SelectionFacts(local=True, homeless=True, points=points, account_opened="2012-01-05")
+def entry(
+    ticket: str, points: int, *, holder: str = "", kind: SupplyKind = SupplyKind.GENERAL, homeless: bool = True
+) -> ReceivedEntry:
+    facts = SelectionFacts(local=True, homeless=homeless, points=points, account_opened="2012-01-05")
     return ReceivedEntry(
-        ticket=ticket, holder=holder or uuid4().hex, household=uuid4().hex, model_no="01",
-        supply_kind=SupplyKind.GENERAL, facts=facts, received_at=now(),
+        ticket=ticket, holder=holder or uuid4().hex, household=uuid4().hex, model_no="01", supply_kind=kind,
+        facts=facts, received_at=now(),
     )  # fmt: skip
 
 

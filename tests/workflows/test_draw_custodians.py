@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -15,6 +14,8 @@ from domain.messages import Act
 from domain.notices import Notice
 from domain.time import now
 from domain.words import Agency
+from law.drawing import records
+from law.drawing.verify import valid
 from store.tables.draws import AwardRow
 from store.tables.notices import NoticeRow
 from tests.workflows.draw_play import Draw, Operator, applied, drawing, entry
@@ -63,8 +64,10 @@ async def test_a_nonce_that_is_not_revealed_voids_the_draw_while_nobody_can_know
         assert (await draw.handle.result()).state == "void"
         row = await draw.row()
         assert (row.revealed, row.digits, row.body_sha256) == (None, None, None)
-        document = json.loads(await draw.documents.get(row.ended["document"]))
-        assert (document["format"], document["root2"]) == ("onjip-draw-void", row.root2)
+        document = await draw.record("onjip-draw-void")
+        assert (document["body"]["reason"], document["body"]["root2"]) == ("nonce_not_revealed", row.root2)
+        findings = records.verify(document, draw.trust.checks())
+        assert valid(findings), [one for one in findings if not one.ok]
         assert f"void:{notice.id}" in await draw.world.events(case_id)
         assert (await world.rows(NoticeRow, id=notice.id))[0].state == "void"
         assert await world.rows(AwardRow, notice_id=notice.id) == []

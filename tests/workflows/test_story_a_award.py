@@ -176,7 +176,7 @@ async def awarded(
     rules, bank, nobody = book(folder, window), Bank(), cast(Any, None)
     awards, supplying, contracts = (
         Awards(world.db, Judge(world.db, rules)),
-        Supplying(world.db, rules),
+        Supplying(world.db, rules, "https://onjip.test"),
         Contracts(world.db),
     )
     collect = Collect(world.db, world.sealed, registers)

@@ -112,10 +112,12 @@ async def _give_on(desk: Desk, story: Subscription, award: str) -> None:
         "found ineligible",
     )
     await desk.open(f"/awards/{award}/decide")
-    await page.get_by_text("예비입주자에게 넘기기").click()
+    await page.get_by_text("빈 주택으로 기록").click()
     await page.get_by_role("textbox", name="사유").fill("부적격 확정")
-    await desk.press("넘기기")
-    await desk.sees("예비입주자")
-    found = await story.officer.get(f"/api/v1/notices/{story.lh_id}/awards?limit=100")
-    assert next(one["state"] for one in found["items"] if one["id"] == award) == "lapsed"
+    await page.get_by_role("button", name="기록", exact=True).last.click()
+    await desk.sees("예비입주자에게 처음 공급할 때")
     await desk.look()
+    await desk.open(f"/notices/{story.lh_id}/reserve")
+    await desk.sees("비어 있는 주택")
+    await desk.look()
+    await desk.keep_screenshot("reserve-phone")

@@ -8,9 +8,8 @@ from datetime import date
 import pytest
 
 from domain.notices import Notice
-from law.drawing.entries import make_rows
 from law.drawing.transcript import Run, run
-from tests.law.drawing.draw_world import CEREMONY, PROGRAM, SECRET, Entry, head_of, ticket
+from tests.law.drawing.draw_world import CEREMONY, PROGRAM, SECRET, Entry, head_of, make_rows, ticket
 
 
 @pytest.fixture(scope="session")

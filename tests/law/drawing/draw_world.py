@@ -8,13 +8,13 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from domain.applications import ReceivedEntry
 from domain.notices import Notice
-from law.drawing.entries import Made, make_rows
+from law.drawing.entries import Opening, RowMaker, Screened, opening
 from law.drawing.heads import lawful, make_head
-from law.drawing.rows import WON
+from law.drawing.rows import WON, Rows
 from law.drawing.selecting import select
 from law.drawing.selection import Selection
 from law.drawing.terms import Custodian, Custody, Head
@@ -50,6 +50,25 @@ CEREMONY = Ceremony(
 START = datetime(2026, 10, 12, 9, tzinfo=UTC)
 Entry = Callable[..., ReceivedEntry]
 Document = dict[str, Any]
+PAGE = 7  # so that most lists of the tests are of several pages
+
+
+class Made(NamedTuple):
+    """Rows sorted by ticket, and their openings in the same order."""
+
+    rows: Rows
+    openings: list[Opening]
+
+
+def make_rows(
+    head: Head, received: Sequence[ReceivedEntry], excluded: dict[str, str], secret: bytes, page: int = PAGE
+) -> Made:
+    """A list as the product makes it, page by page. ``excluded``: ticket → code."""
+    listed = [Screened(one, excluded.get(one.ticket, "")) for one in sorted(received, key=lambda one: one.ticket)]
+    maker = RowMaker(head, len(listed), secret)
+    for at in range(0, len(listed), page):
+        maker.add(listed[at : at + page])
+    return Made(maker.rows(), [opening(one.entry, secret) for one in listed])
 
 
 def ticket(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,10 +10,10 @@ import pytest
 
 from domain.errors import Invalid
 from domain.notices import Notice
-from law.drawing.entries import make_rows
+from law.drawing.entries import RowMaker, Screened
 from law.drawing.hashing import tagged
 from law.drawing.rows import LONG_HOMELESS, NO_POINTS, POINTS_ELIGIBLE, ROW
-from tests.law.drawing.draw_world import SECRET, Entry, head_of, ticket
+from tests.law.drawing.draw_world import SECRET, Entry, head_of, make_rows, ticket
 
 Build = Callable[..., Notice]
 FACTS = {
@@ -98,5 +98,46 @@ def test_unknown_reasons_and_tickets_of_another_length(build_notice: Build, entr
 
 
 def test_a_ticket_received_twice(build_notice: Build, entry: Entry) -> None:
-    with pytest.raises(Invalid, match="ticket_twice"):
+    with pytest.raises(Invalid, match="bad_list"):
         make_rows(head_of(build_notice()), [entry("a"), entry("a")], {}, SECRET)
+
+
+def test_a_list_of_another_length_or_order(build_notice: Build, entry: Entry) -> None:
+    listed = [Screened(entry(called), "") for called in "abc"]
+    for count, pages in ((4, [listed]), (2, [listed]), (3, [listed[1:], listed[:1]])):
+        maker = RowMaker(head_of(build_notice()), count, SECRET)
+        with pytest.raises(Invalid, match="bad_list"):
+            _rows_of(maker, pages)
+
+
+def _rows_of(maker: RowMaker, pages: Iterable[Sequence[Screened]]) -> None:
+    for page in pages:
+        maker.add(page)
+    maker.rows()
+
+
+def test_pages_of_any_length_give_the_same_bytes(build_notice: Build, entry: Entry) -> None:
+    """Persons with two entries, equal dates and amounts across pages; two kinds."""
+    notice = build_notice(regulated=True, units={"general": 3, "multi_child": 2})
+    received = [
+        entry(
+            f"t{n:02}", "multi_child" if n % 3 == 0 else "general", holder=f"h{n * 7 % 13}", points=n % 5,
+            children=n % 2, account_opened=f"20{n % 4:02}-01-01" if n % 6 else None, born_on=f"19{70 + n % 3}-01-01",
+        )
+        for n in range(40)
+    ]  # fmt: skip
+    head = head_of(notice)
+    whole = make_rows(head, received, {ticket("t08"): "rewin"}, SECRET, page=40).rows
+    assert len(set(whole["holder"].tolist())) == 13
+    assert len(set(whole["account"].tolist())) > 3
+    for page in (1, 3, 39):
+        assert make_rows(head, received, {ticket("t08"): "rewin"}, SECRET, page=page).rows.tobytes() == whole.tobytes()
+
+
+def test_the_older_account_by_its_date(build_notice: Build, entry: Entry) -> None:
+    head = head_of(build_notice(regulated=True))
+    dates = {"a": "2010-02-01", "b": None, "c": "2009-12-31", "d": "2010-02-01", "e": ""}
+    rows = make_rows(head, [entry(called, account_opened=day) for called, day in dates.items()], {}, SECRET).rows
+    assert rows["account"].tolist() == [1, 2, 0, 1, 2]
+    with pytest.raises(Invalid, match="bad_entry"):
+        make_rows(head, [entry("a", account_opened="the day after")], {}, SECRET)

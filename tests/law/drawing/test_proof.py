@@ -13,13 +13,23 @@ import pytest
 from domain.errors import UnknownThing
 from domain.notices import Notice
 from law.drawing import hashing
-from law.drawing.entries import Made, make_rows
 from law.drawing.proof import Levels, OwnProof, check, read
 from law.drawing.rows import tickets
 from law.drawing.selection import withhold_results
 from law.drawing.transcript import Run, read_listing, run
 from law.drawing.verify import valid, verify
-from tests.law.drawing.draw_world import CEREMONY, CHECKS, PROGRAM, SECRET, Entry, document, head_of, ticket
+from tests.law.drawing.draw_world import (
+    CEREMONY,
+    CHECKS,
+    PROGRAM,
+    SECRET,
+    Entry,
+    Made,
+    document,
+    head_of,
+    make_rows,
+    ticket,
+)
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 
 from domain.applications import ReceivedEntry
 from domain.notices import Notice
-from law.drawing.entries import make_rows
 from law.drawing.rows import EXCLUDED, REMOVED, WAITS, WON
 from law.drawing.selecting import select
-from tests.law.drawing.draw_world import SECRET, Drawn, Entry, draw, head_of, ticket
+from tests.law.drawing.draw_world import SECRET, Drawn, Entry, draw, head_of, make_rows, ticket
 from tests.law.drawing.plain_draw import PlainDraw
 
 Build = Callable[..., Notice]

@@ -11,11 +11,10 @@ import pytest
 from numpy.typing import NDArray
 
 from domain.notices import Notice
-from law.drawing.entries import make_rows
 from law.drawing.hashing import lots
 from law.drawing.rows import WON, tickets
 from law.drawing.selecting import select
-from tests.law.drawing.draw_world import SECRET, Entry, head_of
+from tests.law.drawing.draw_world import SECRET, Entry, head_of, make_rows
 
 SEEDS, PEOPLE = 10_000, 100
 # 99.9 % points of chi-square: alpha 0.001 in each test.

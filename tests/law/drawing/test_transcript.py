@@ -18,7 +18,6 @@ import pytest
 from domain.errors import Invalid
 from domain.notices import Notice
 from law.ceremony import check_digits
-from law.drawing.entries import make_rows
 from law.drawing.heads import lawful
 from law.drawing.rows import MASKED, RESULT, ROW, WON
 from law.drawing.selecting import select
@@ -32,7 +31,18 @@ from law.drawing.transcript import (
     withhold,
 )
 from law.drawing.verify import Checks, valid, verify
-from tests.law.drawing.draw_world import CEREMONY, CHECKS, PROGRAM, SECRET, Document, Entry, document, head_of, ticket
+from tests.law.drawing.draw_world import (
+    CEREMONY,
+    CHECKS,
+    PROGRAM,
+    SECRET,
+    Document,
+    Entry,
+    document,
+    head_of,
+    make_rows,
+    ticket,
+)
 
 Build = Callable[..., Notice]
 
@@ -235,8 +245,9 @@ def test_a_ticket_added_dropped_or_doubled(honest: Document, small: Run) -> None
 def test_an_exchanged_result_is_named_by_ticket(honest: Document) -> None:
     def change(data: bytearray) -> None:
         results = np.frombuffer(data, RESULT, COUNT, COUNT * ROW.itemsize)
-        won = int(np.flatnonzero(results["result"] == WON)[0])
-        lost = int(np.flatnonzero(results["result"] != WON)[0])
+        shown = np.frombuffer(data, ROW, COUNT)["flags"] != MASKED  # who has won in a withheld pool is not for all
+        won = int(np.flatnonzero((results["result"] == WON) & shown)[0])
+        lost = int(np.flatnonzero((results["result"] != WON) & shown)[0])
         one, other = (slice(COUNT * ROW.itemsize + 13 * at, COUNT * ROW.itemsize + 13 * at + 13) for at in (won, lost))
         data[one], data[other] = data[other], data[one]
 

@@ -12,14 +12,13 @@ import pytest
 
 from domain.applications import ReceivedEntry
 from law.drawing import hashing
-from law.drawing.entries import make_rows
 from law.drawing.proof import check, read
 from law.drawing.rows import read_rows, tickets
 from law.drawing.selecting import select
 from law.drawing.terms import Head
 from law.drawing.transcript import Body, body_sha256, root1_digest, root2_digest, run
 from law.drawing.verify import verify
-from tests.law.drawing.draw_world import CHECKS
+from tests.law.drawing.draw_world import CHECKS, make_rows
 from tests.law.drawing.plain_draw import PlainDraw
 from tests.vectors.draw.tampered import CHANGES, applied
 

@@ -17,12 +17,11 @@ from domain.applications import ReceivedEntry, SelectionFacts
 from domain.notices import HouseType, Notice
 from domain.words import Agency, HousingKind, SupplyKind
 from law.drawing import hashing
-from law.drawing.entries import make_rows
 from law.drawing.proof import Levels
 from law.drawing.rows import tickets
 from law.drawing.selection import withhold_results
 from law.drawing.transcript import Ceremony, Envelope, Transcript, body_sha256, root1_digest, root2_digest, run
-from tests.law.drawing.draw_world import CEREMONY, CHECKS, DIGITS, PROGRAM, SECRET, document, head_of
+from tests.law.drawing.draw_world import CEREMONY, CHECKS, DIGITS, PROGRAM, SECRET, document, head_of, make_rows
 from tests.vectors.draw.tampered import CHANGES, changed, codes
 
 HERE = Path(__file__).parent
