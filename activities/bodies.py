@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from activities.deal import Deal
 from activities.settlement import Payout
-from domain.contracts import Party
+from domain.contracts import ContractTerms, Party
 from domain.filings import (
     BondOrder,
     FeeOrder,
@@ -32,23 +32,26 @@ REPORT_ROLE = {
 }
 
 
-def sale_report(deal: Deal, reference: str, *, price: int, copy: str, reporters: tuple[str, ...], changes: str | None,
-                deposit_proof: dict[str, object] | None) -> SaleReport:  # fmt: skip
-    """부동산거래신고서; with ``changes`` the 변경신고 of that certificate."""
+def sale_report(deal: Deal, reference: str, *, terms: ContractTerms, price: int, copy: str, reporters: tuple[str, ...],
+                changes: str | None, deposit_proof: dict[str, object] | None, amendment_copy: str | None = None
+                ) -> SaleReport:  # fmt: skip
+    """부동산거래신고서 of ``terms``; with ``changes`` the 변경신고 of that certificate, proven by the amendment."""
     return SaleReport.model_validate({
         "reference": reference,
         "contract_sha256": deal.contract.document_sha256,
         "contract_kind": "supply" if deal.is_supply else "sale",
-        "contract_date": deal.terms.made_on,
+        "contract_date": terms.made_on,
         "property": deal.home,
         "price": price,
         "payments": [one.model_dump(mode="json", include={"kind", "number", "amount", "due_on"})
-                     for one in deal.terms.payments],
-        "parties": [_report_party(deal, party) for party in deal.terms.parties],
+                     for one in terms.payments],
+        "parties": [_report_party(deal, party) for party in terms.parties],
         "reporters": reporters,
         "deposit_proof": deposit_proof,
         "contract_copy": copy,
         "changes": changes,
+        "amendment_sha256": deal.amendment.document_sha256 if deal.amendment and amendment_copy else None,
+        "amendment_copy": amendment_copy,
     })  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from domain.errors import NotYet, WrongState
 from domain.filings import StandardValue
 from domain.notices import Notice
 from domain.words import ContractKind, PartyRole
-from store import contracts, transfers
+from store import amendments, contracts, transfers
 from store.sealed import SealedBox
 from store.tables.contracts import ContractRow
 from store.tables.notices import NoticeRow
@@ -27,9 +27,13 @@ GIVING = (PartyRole.SELLER, PartyRole.SUPPLIER)
 
 @dataclass(frozen=True)
 class Deal:
+    """``made``: the contract as it was signed; ``terms``: as ``amendment``, the last one, has changed it since."""
+
     transfer: TransferRow
     contract: ContractRow
+    made: ContractTerms
     terms: ContractTerms
+    amendment: ContractRow | None
     refs: dict[UUID, str]
     notice: Notice | None
     scrivener: PersonRow | None
@@ -118,7 +122,7 @@ async def load(session: AsyncSession, sealed: SealedBox, transfer_id: UUID, *, p
     """Everything of one transfer; each opened handle is logged with its basis and this purpose."""
     transfer = await transfers.transfer(session, transfer_id)
     contract = await contracts.contract(session, transfer.contract_id)
-    terms = contracts.terms_of(contract)
+    terms, changed = await amendments.in_force(session, contract), await amendments.sealed(session, contract.id)
     people = {party.person_id for party in terms.parties}
     if transfer.scrivener_id is not None:
         people.add(transfer.scrivener_id)
@@ -128,7 +132,8 @@ async def load(session: AsyncSession, sealed: SealedBox, transfer_id: UUID, *, p
     notice_row = await session.get(NoticeRow, terms.notice_id) if terms.notice_id else None
     scrivener = await session.get(PersonRow, transfer.scrivener_id) if transfer.scrivener_id else None
     notice = Notice.model_validate(notice_row.body) if notice_row else None
-    return Deal(transfer, contract, terms, refs, notice, scrivener)
+    last = changed[-1] if changed else None
+    return Deal(transfer, contract, contracts.terms_of(contract), terms, last, refs, notice, scrivener)
 
 
 def need_scrivener(deal: Deal, poll: float) -> tuple[UUID, PersonRow]:

@@ -16,11 +16,13 @@ from pydantic import JsonValue
 from domain.contracts import ContractTerms, PropertyTerms
 from domain.errors import AskPerson, LawForbids
 from domain.notices import Notice
-from domain.words import Outcome, PartyRole
+from domain.words import ContractKind, Outcome, PartyRole, Won
 from law.rulebook import Rulebook
 from law.rules import Case, Rule
 from law.sale.area import permit_zone
+from law.sale.brokerage import brokerage_ceiling, brokerage_lease_ceiling, lease_base, sale_base
 from law.sale.permit import land_permit
+from law.sale.taxes import acquisition_tax
 
 T = TypeVar("T")
 BROKERS = (PartyRole.SELLER_BROKER, PartyRole.BUYER_BROKER)
@@ -28,6 +30,7 @@ BROKERS = (PartyRole.SELLER_BROKER, PartyRole.BUYER_BROKER)
 BUILDINGS = {
     "아파트": "apartment", "연립주택": "row_house", "다세대주택": "multi_unit", "도시형생활주택": "urban_living",
 }  # fmt: skip
+PERCENT_BP = 100  # ten-thousandths in a hundredth
 LAND_PART = re.compile(r"^(\d{1,4}(?:\.\d{1,4})?)/")  # m² of a land share as registers write it: 36.52/41250.3
 
 
@@ -84,6 +87,28 @@ def settled(rule: Rule[T], case: Case) -> T:
         )  # fmt: skip
     value: T = finding.value
     return value
+
+
+def brokerage(terms: ContractTerms, price: Won, rulebook: Rulebook) -> tuple[Won, str]:
+    """The most that each side may be asked for the contract at ``price``, and why (공인중개사법 제32조)."""
+    lease = terms.lease
+    facts = {"lease_deposit": price, "monthly_rent": lease.monthly_rent} if lease else {"sale_price": price}
+    case, rule = Case(terms.made_on, rulebook, facts), brokerage_lease_ceiling if lease else brokerage_ceiling
+    base = settled(lease_base if lease else sale_base, case)
+    return settled(rule, case), f"거래금액 {base:,}원: {case.judge(rule).reasons[-1].ko}"
+
+
+def with_taxes(terms: ContractTerms, rulebook: Rulebook) -> ContractTerms:
+    """The explanation tells what acquiring costs in taxes with no other home (공인중개사법 시행령 제21조제1항제9호)."""
+    if terms.explanation is None or terms.kind is not ContractKind.SALE:
+        return terms
+    plain: dict[str, Any] = {"acquisition_cause": "purchase", "heavy_rate_bp": 0, "luxury_added_bp": 0}
+    found = settled(acquisition_tax, deal_case(terms, terms.made_on, rulebook, **plain))
+    sums = (("취득세", found.acquisition_tax), ("지방교육세", found.education_tax), ("농어촌특별세", found.rural_tax))
+    said = ", ".join(f"{name} {amount:,}원" for name, amount in sums)
+    rate = f"{found.rate_bp / PERCENT_BP:g} %"
+    taxes = f"1주택 기준 {said} (취득세율 {rate}). 주택 수와 지역에 따라 중과될 수 있습니다 (지방세법 제13조의2)."
+    return terms.model_copy(update={"explanation": terms.explanation.model_copy(update={"taxes": taxes})})
 
 
 def check_permit(terms: ContractTerms, rulebook: Rulebook) -> None:

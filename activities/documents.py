@@ -12,22 +12,27 @@ from temporalio import activity
 
 from activities import packets
 from activities.errors import told
-from domain.contracts import Prepared, VerifyReport
+from activities.means import choose_means
+from domain.contracts import Prepared
 from domain.errors import WrongState
 from domain.filings import Packet
-from domain.messages import ContractStart, DrawStart, VerifyStart
+from domain.messages import ContractStart, DrawStart
 from domain.ports import ContractWorks, SigningService
 from domain.ports import Documents as DocumentStore
+from domain.time import now, seoul_date
+from domain.words import ContractKind, PartyRole
 from domain.work import ApprovalView, Asked, Nothing, PacketWanted, Signed, Turn
-from store import cases, contracts, draws, exchange, sealed_bodies
+from law.forms import form
+from law.rulebook import Rulebook
+from store import archive, awards, cases, contracts, draws, exchange, sealed_bodies
 from store.db import Database
 from store.sealed import SealedBox
-from store.tables.contracts import ApprovalRow, ContractRow
+from store.tables.contracts import ApprovalRow, ContractRow, SignerRow
+from store.winning import contract_made
 
 PDF = "application/pdf"
 BASIS = "전자서명법 제3조"
 ENDED = ("signed", "void")  # of an approval: a signature that comes later changes nothing
-TITLES = {"sale": "매매계약서", "supply": "공급계약서", "dissolution": "합의해제 계약서"}
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class Documents:
     store: DocumentStore
     works: ContractWorks
     signing: SigningService
+    law: Rulebook
 
     @activity.defn
     async def freeze(self, start: ContractStart) -> Nothing:
@@ -46,10 +52,16 @@ class Documents:
                 row = await contracts.contract(session, start.contract_id)
             if row.unsigned_sha256 is not None:
                 return Nothing()
-            pdf, _ = await self.works.render(contracts.terms_of(row))
+            terms = contracts.terms_of(row)
+            if start.version is not None:
+                contracts.must_be_version(terms, start.version)
+            pdf, _ = await self.works.render(terms)
             sha256 = await self._keep(pdf, PDF)
             async with self.db.transaction() as session:
                 row = await contracts.contract(session, start.contract_id, lock=True)
+                contracts.must_be_version(contracts.terms_of(row), terms.version)  # nobody edits what is fixed
+                if row.state in contracts.UNMADE:
+                    raise WrongState(ko="이미 끝난 계약입니다.", en="This contract has ended.")
                 row.unsigned_sha256 = row.document_sha256 = sha256
                 row.state = "signing"
                 session.add(row)
@@ -62,19 +74,19 @@ class Documents:
             async with self.db.transaction() as session:
                 row = await contracts.contract(session, turn.contract_id)
                 signer = await contracts.signer(session, turn.contract_id, turn.field)
-                ref = await self._handle(session, signer.person_id)
+                handle = turn.certificate or await self._handle(session, signer.person_id)
             if row.document_sha256 is None:
                 raise WrongState(ko="문서가 아직 준비되지 않았습니다.", en="The document has not been frozen yet.")
-            prepared = Prepared.model_validate(signer.prepared) if signer.prepared else None
-            if prepared is None or prepared.base_sha256 != row.document_sha256:
-                prepared = await self._prepare(row, turn.field, ref)
+            prepared = _open(signer, turn, row.document_sha256)
+            if prepared is None:
+                prepared = await self._prepare(row, turn.field, handle)
                 prepared = await self._agree(turn, prepared)
             return self._asked_field(row, turn, signer.person_id, prepared)
 
-    async def _prepare(self, row: ContractRow, field: str, ref: str) -> Prepared:
-        chain = await self.signing.certificate(ref)
+    async def _prepare(self, row: ContractRow, field: str, handle: str) -> Prepared:
+        chain = await self.signing.certificate(handle)
         pdf = await self.store.get(row.document_sha256 or "")
-        data, prepared = await self.works.prepare(pdf, field=field, chain=chain, reason=TITLES[row.kind])
+        data, prepared = await self.works.prepare(pdf, field=field, chain=chain, reason=form.short(row.kind))
         await self._keep(data, PDF)
         return prepared
 
@@ -82,11 +94,11 @@ class Documents:
         """Kept, unless another run of this activity was quicker: its revision is being signed then."""
         async with self.db.transaction() as session:
             signer = await contracts.signer(session, turn.contract_id, turn.field)
-            kept = Prepared.model_validate(signer.prepared) if signer.prepared else None
-            if kept is not None and kept.base_sha256 == prepared.base_sha256:
+            kept = _open(signer, turn, prepared.base_sha256)
+            if kept is not None:
                 return kept
             signer.prepared = prepared.model_dump(mode="json")
-            session.add(signer)
+            await choose_means(session, self.law, signer, turn)
             return prepared
 
     def _asked_field(self, row: ContractRow, turn: Turn, person_id: UUID, prepared: Prepared) -> Asked:
@@ -96,10 +108,11 @@ class Documents:
             subject=f"field:{turn.contract_id}:{turn.field}",
             person_id=person_id,
             reference=_numbered(prepared.document_digest, turn.round),
-            title=f"{TITLES[row.kind]} · {place}",
+            title=f"{form.short(row.kind)} · {place}",
             sum_won=terms.price + terms.option_price,
             document_sha256=prepared.document_digest,
             signed_attrs=prepared.signed_attrs,
+            certificate=turn.certificate,
         )
 
     @activity.defn
@@ -158,12 +171,14 @@ class Documents:
             if row.document_sha256 != prepared.base_sha256:
                 raise WrongState("revision_lapsed", ko="문서가 바뀌었습니다.", en="The document has changed meanwhile.")
             signer.state, signer.revision_sha256, signer.signed_at = "signed", sha256, cases.instant()
+            signer.signature = None  # it is in the file now
             row.document_sha256 = sha256
             session.add(signer)
             session.add(row)
             await cases.record(
-                session, row.case_id, f"signed:{contract_id}:{field}",
-                ko=f"{TITLES[row.kind]}에 서명했습니다 ({ROLE_KO.get(signer.role, signer.role)}).",
+                session, row.case_id, f"{contracts.line_key(row, 'signed')}:{field}",
+                ko=f"{form.short(row.kind)}에 서명했습니다"
+                f" ({form.role_name(PartyRole(signer.role), ContractKind(row.kind))}).",
                 en=f"Signed ({signer.role}).", agency="signing", reference=sha256,
             )  # fmt: skip
 
@@ -184,25 +199,23 @@ class Documents:
 
     @activity.defn
     async def seal(self, start: ContractStart) -> Nothing:
-        """Platform seal, evidence, archive time stamp; then our own verifier must find it valid."""
+        """Platform seal, evidence, archive time stamp. Our own verifier has found it valid."""
         async with told():
             async with self.db.transaction() as session:
                 row = await contracts.contract(session, start.contract_id)
             if row.state == "sealed" or row.document_sha256 is None:
                 return Nothing()
-            pdf = await self.works.seal(await self.store.get(row.document_sha256))
-            report = await self.works.verify(pdf)
-            if not report.valid:
-                bad = ", ".join(finding.code for finding in report.findings if not finding.ok)
-                raise WrongState(
-                    "seal_invalid", ko="봉인한 문서가 검증되지 않았습니다.", en=f"The sealed file fails: {bad}"
-                )
+            pdf, report = await self.works.seal(await self.store.get(row.document_sha256))
             sha256 = await self._keep(pdf, PDF)
             async with self.db.transaction() as session:
                 row = await contracts.contract(session, start.contract_id, lock=True)
                 if row.state != "sealed":
                     contracts.mark_sealed(row, sha256)
                     session.add(row)
+                    await archive.keep(session, row.id, sha256, report)
+                    if row.award_id is not None:
+                        award = await awards.award(session, row.award_id, lock=True)
+                        await contract_made(session, award, seoul_date(now()))
             return Nothing()
 
     @activity.defn
@@ -219,15 +232,6 @@ class Documents:
                 row.seal = row.seal or seal
                 session.add(row)
             return Nothing()
-
-    @activity.defn
-    async def verify(self, start: VerifyStart) -> VerifyReport:
-        """Judge an uploaded file; hostile bytes are a finding, not an error."""
-        async with told():
-            report = await self.works.verify(await self.store.get(start.document_sha256))
-            async with self.db.transaction() as session:
-                await contracts.keep_report(session, start.document_sha256, report)
-            return report
 
     @activity.defn
     async def packet(self, wanted: PacketWanted) -> Packet:
@@ -259,12 +263,14 @@ class Documents:
         return await self.sealed.open(session, person_id, "identity_ref", basis=BASIS, purpose="fetch a certificate")
 
 
+def _open(signer: SignerRow, turn: Turn, base_sha256: str) -> Prepared | None:
+    """The revision that is open for this party on top of ``base_sha256``, by the means of this turn."""
+    if signer.prepared is None or (signer.certificate_sha256 or "") != turn.certificate:
+        return None
+    prepared = Prepared.model_validate(signer.prepared)
+    return prepared if prepared.base_sha256 == base_sha256 else None
+
+
 def _numbered(digest: str, round_: int) -> str:
     """Our reference of one request at a signing service; asking again after it ran out is another request."""
     return f"ONJIP-{digest[:24].upper()}" + (f"-{round_}" if round_ else "")
-
-
-ROLE_KO = {
-    "buyer": "매수인", "seller": "매도인", "supplier": "사업주체",
-    "seller_broker": "매도인 측 공인중개사", "buyer_broker": "매수인 측 공인중개사",
-}  # fmt: skip

@@ -1,70 +1,66 @@
-"""Drafts from the registers: what a register holds is fetched, what no register holds is the broker's statement."""
+"""Drafts from the registers: what a register holds is fetched, what no register holds is said by who drafts."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio import activity
 
-from activities.deal_law import check_permit, settled
+from activities.deal_law import brokerage, check_permit, with_taxes
 from activities.errors import told
-from domain.contracts import ContractTerms, Explanation, Instalment, Party
+from activities.parties import Parties
+from domain.contracts import ContractTerms, Explanation, Instalment
 from domain.drafts import payment_reference, rights_of, sale_terms
-from domain.errors import AskPerson, FixInput, GiveUp
-from domain.facts import BuildingLedger, Title
+from domain.errors import AskPerson, FixInput, GiveUp, Invalid
 from domain.ids import contract_workflow_id
 from domain.messages import ContractStart, DraftPayment, DraftStart
 from domain.notices import Account
-from domain.ports import LedgerBooks
+from domain.other_drafts import Books, lease_terms, power_terms
+from domain.ports import LedgerBooks, Typeface
 from domain.time import now, seoul_date
-from domain.words import PartyRole, Step, Won
+from domain.words import ContractKind, PartyRole, Step
 from domain.work import Nothing, Possible
+from law.forms import special
+from law.forms.ready import ready
 from law.rulebook import Rulebook
-from law.rules import Case
-from law.sale.brokerage import brokerage_ceiling
-from store import cases, contracts, exchange, people
+from store import cases, contracts, exchange
 from store.db import Database
 from store.sealed import SealedBox
-from store.tables.people import PersonRow
 
-BASIS = "부동산등기법 제29조제7호"  # the seller must be the one whom the register names
-
-
-class Registers(NamedTuple):
-    """What the registers say about one property now."""
-
-    title: Title
-    ledger: BuildingLedger
-    ledger_sha256: str
-    official_price: Won | None
+BASIS = "부동산등기법 제29조제7호"  # who gives must be the one whom the register names
+Draft = Callable[[AsyncSession, DraftStart, Books], Awaitable[ContractTerms]]
 
 
 @dataclass(frozen=True)
 class Drafting:
-    """``holder``: the account of a lawful holder of deposits (공인중개사법 제31조), named in brokered sales."""
+    """``holder``: the account of a lawful holder of deposits (공인중개사법 제31조), named in brokered sales. ``site``:
+    the public address where the printed codes are answered."""
 
     db: Database
     sealed: SealedBox
     books: LedgerBooks
     rulebook: Rulebook
     holder: Account
+    site: str
+    typeface: Typeface
 
     @activity.defn
     async def draft_sale(self, start: DraftStart) -> Possible:
         """Title and ledger are fetched now; what the law or the sums forbid is told to the broker: no draft."""
-        async with told():
-            try:
-                registers = await self._fetch(start.unique_no)
-                async with self.db.transaction() as session:
-                    await self._keep(session, start, await self._terms(session, start, registers))
-            except (FixInput, GiveUp, AskPerson) as error:
-                async with self.db.transaction() as session:
-                    await contracts.refuse_draft(session, start.contract_id, error)
-                return Possible(yes=False, ko=error.ko, en=error.en)
-            return Possible(yes=True)
+        return await self._draft(start, self._sale)
+
+    @activity.defn
+    async def draft_lease(self, start: DraftStart) -> Possible:
+        """As a sale; its report and its fixed date are not carried."""
+        return await self._draft(start, self._lease)
+
+    @activity.defn
+    async def draft_power(self, start: DraftStart) -> Possible:
+        """A power of attorney about one property, by its principal."""
+        return await self._draft(start, self._power)
 
     @activity.defn
     async def begin_contract(self, start: ContractStart) -> Nothing:
@@ -73,84 +69,119 @@ class Drafting:
             await exchange.promise(session, "start:ContractWorkflow", contract_workflow_id(start.contract_id), start)
             return Nothing()
 
-    async def _fetch(self, unique_no: str) -> Registers:
+    async def _draft(self, start: DraftStart, draft: Draft) -> Possible:
+        """Kept whole, or refused with nothing kept but the reason."""
+        async with told():
+            try:
+                books = await self._fetch(start.unique_no)
+                async with self.db.transaction() as session:
+                    terms = ready((await draft(session, start, books)).addressed(self.site))
+                    self.typeface.check(terms.canonical().decode())
+                    await self._keep(session, start, terms)
+            except (FixInput, GiveUp, AskPerson) as error:
+                async with self.db.transaction() as session:
+                    await contracts.refuse_draft(session, start.contract_id, error)
+                return Possible(yes=False, ko=error.ko, en=error.en)
+            return Possible(yes=True)
+
+    async def _fetch(self, unique_no: str) -> Books:
         title = await self.books.title(unique_no)
         ledger, sha256 = await self.books.building(unique_no)
-        return Registers(title, ledger, sha256, await self.books.official_price(unique_no))
+        return Books(title, ledger, sha256, await self.books.official_price(unique_no))
 
-    async def _terms(self, session: AsyncSession, start: DraftStart, registers: Registers) -> ContractTerms:
+    async def _sale(self, session: AsyncSession, start: DraftStart, books: Books) -> ContractTerms:
         today = seoul_date(now())
-        broker = await session.get_one(PersonRow, start.broker_id)
-        case = Case(today, self.rulebook, {"sale_price": start.price})
-        fee = settled(brokerage_ceiling, case)
-        explanation = Explanation(
-            rights=rights_of(registers.title),
-            statements={**start.statements, **_permit_statement(start)},
-            brokerage_fee=fee,
-            brokerage_basis=f"거래금액 {start.price:,}원: {case.judge(brokerage_ceiling).reasons[-1].ko}",
-            deductible_certificate=f"공제증서 {(await self._registration(session, broker.id))[1]}",
-        )
-        parties = await self._parties(session, start)
-        ref = await self.sealed.open(session, start.seller_id, "identity_ref", basis=BASIS, purpose="compare the owner")
+        people = Parties(session, start, books.title.unique_no, today)
         terms = sale_terms(
             start.contract_id,
-            title=registers.title,
-            ledger=registers.ledger,
-            official_price=registers.official_price,
+            title=books.title,
+            ledger=books.ledger,
+            official_price=books.official_price,
             price=start.price,
-            payments=[_payment(start.contract_id, one) for one in start.payments],
-            parties=parties,
+            payments=_payments(start),
+            parties=await people.brokered(PartyRole.SELLER, PartyRole.BUYER),
             made_on=today,
-            handover_on=start.payments[-1].due_on or today,
-            explanation=explanation,
+            handover_on=start.handover_on or start.payments[-1].due_on or today,
             account=self.holder,
-            special_clauses=start.special_clauses,
-            seller_refs=(ref,),
-            ledger_sha256=registers.ledger_sha256,
+            special_clauses=_special(start, books),
+            switches=start.switches,
+            seller_refs=await self._refs(session, start),
+            ledger_sha256=books.ledger_sha256,
             time_shortened=self.rulebook.time_shortened,
             permit=start.permit.model_dump(mode="json", exclude_none=True) if start.permit else None,
         )
         check_permit(terms, self.rulebook)
-        return terms
+        return self._explained(terms, start, books, await people.certificate())
 
-    async def _parties(self, session: AsyncSession, start: DraftStart) -> list[Party]:
-        wanted = [
-            (PartyRole.SELLER, start.seller_id),
-            (PartyRole.BUYER, start.buyer_id),
-            (PartyRole.SELLER_BROKER, start.broker_id),
-            (PartyRole.BUYER_BROKER, start.other_broker_id),
-        ]
-        present = [(role, person_id) for role, person_id in wanted if person_id is not None]
-        return [await self._party(session, role, person_id, n) for n, (role, person_id) in enumerate(present, 1)]
+    async def _lease(self, session: AsyncSession, start: DraftStart, books: Books) -> ContractTerms:
+        if start.lease is None:
+            raise Invalid("lease_missing", ko="임대차의 조건이 없습니다.", en="The terms of the lease are missing.")
+        today = seoul_date(now())
+        people = Parties(session, start, books.title.unique_no, today)
+        terms = lease_terms(
+            start.contract_id,
+            books=books,
+            deposit=start.price,
+            payments=_payments(start),
+            lease=start.lease,
+            parties=await people.brokered(PartyRole.LESSOR, PartyRole.LESSEE),
+            made_on=today,
+            handover_on=start.handover_on or start.lease.starts_on,
+            account=start.lease.rent_account,
+            special_clauses=_special(start, books),
+            switches=start.switches,
+            lessor_refs=await self._refs(session, start),
+            time_shortened=self.rulebook.time_shortened,
+        )
+        return self._explained(terms, start, books, await people.certificate())
 
-    async def _party(self, session: AsyncSession, role: PartyRole, person_id: UUID, order: int) -> Party:
-        row = await session.get_one(PersonRow, person_id)
-        if role in (PartyRole.SELLER, PartyRole.BUYER):
-            return Party(
-                person_id=row.id, role=role, order=order, name=row.name, birth_date=row.birth_date, address=row.address
-            )
-        office, number = await self._registration(session, person_id)
-        return Party(
-            person_id=row.id, role=role, order=order, name=row.name, address=row.address, organisation=office,
-            registration_no=number,
-        )  # fmt: skip
+    async def _power(self, session: AsyncSession, start: DraftStart, books: Books) -> ContractTerms:
+        if start.power is None:
+            raise Invalid("power_terms_missing", ko="위임의 내용이 없습니다.", en="What is given power for is missing.")
+        today = seoul_date(now())
+        people = Parties(session, start, books.title.unique_no, today)
+        return power_terms(
+            start.contract_id,
+            books=books,
+            principal=await people.natural(PartyRole.PRINCIPAL, start.seller_id, 1),
+            agent=await people.natural(PartyRole.ATTORNEY, start.buyer_id, 2),
+            power=start.power,
+            made_on=today,
+            special_clauses=start.special_clauses,
+            principal_refs=await self._refs(session, start),
+            time_shortened=self.rulebook.time_shortened,
+        )
 
-    async def _registration(self, session: AsyncSession, person_id: UUID) -> tuple[str, str]:
-        person = await people.person_of(session, person_id)
-        for held in person.roles:
-            if held.role == "broker":
-                return held.organisation, held.number
-        raise FixInput("broker_not_registered", ko="등록된 개업공인중개사가 아닙니다.", en="Not a registered broker.")
+    def _explained(self, terms: ContractTerms, start: DraftStart, books: Books, certificate: str) -> ContractTerms:
+        """With the explanation: registers, the broker's statements, and the fee and taxes as the law computes them."""
+        fee, basis = brokerage(terms, terms.price, self.rulebook)
+        explanation = Explanation(
+            rights=rights_of(books.title),
+            statements={**start.statements, **_permit_statement(start)},
+            brokerage_fee=fee,
+            brokerage_basis=basis,
+            deductible_certificate=f"공제증서 {certificate}",
+        )
+        return with_taxes(terms.model_copy(update={"explanation": explanation}), self.rulebook)
+
+    async def _refs(self, session: AsyncSession, start: DraftStart) -> tuple[str, ...]:
+        ref = await self.sealed.open(session, start.seller_id, "identity_ref", basis=BASIS, purpose="compare the owner")
+        return (ref,)
 
     async def _keep(self, session: AsyncSession, start: DraftStart, terms: ContractTerms) -> None:
         await contracts.add_contract(session, terms, case_id=start.case_id, created_by=start.broker_id)
         for party in terms.parties:
-            await cases.add_member(session, start.case_id, party.person_id, party.role)
+            await cases.add_member(session, start.case_id, party.signer.person_id, party.role)
         await cases.record(
             session, start.case_id, f"drafted:{start.contract_id}", step=Step.DRAFTED, agency="registry",
             reference=terms.property.title_sha256 or "", ko="등기기록과 건축물대장으로 계약서 초안을 만들었습니다.",
             en="Drafted from the register and the building ledger.",
         )  # fmt: skip
+
+
+def _special(start: DraftStart, books: Books) -> tuple[str, ...]:
+    """What was switched on, then what was written."""
+    return (*special.chosen(ContractKind(start.kind), start.switches, rights_of(books.title)), *start.special_clauses)
 
 
 def _permit_statement(start: DraftStart) -> dict[str, str]:
@@ -161,6 +192,10 @@ def _permit_statement(start: DraftStart) -> dict[str, str]:
     if said.number is not None:
         return {"permit_zone": f"허가구역, 토지거래계약허가 {said.number}"}
     return {"permit_zone": "허가구역" if said.zone else "허가구역 아님"}
+
+
+def _payments(start: DraftStart) -> list[Instalment]:
+    return [_payment(start.contract_id, one) for one in start.payments]
 
 
 def _payment(contract_id: UUID, one: DraftPayment) -> Instalment:

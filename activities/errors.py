@@ -11,16 +11,16 @@ from datetime import timedelta
 
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
-from activities.heartbeat import beating
+from activities.heartbeat import Beat, beating
 from domain.errors import AskPerson, FixInput, GiveUp, NotYet, OnjipError, Wait
 
 
 @asynccontextmanager
-async def told() -> AsyncIterator[None]:
+async def told() -> AsyncIterator[Beat]:
     """Beat, and translate a domain error raised inside; the failure's type is the error's stable code."""
     try:
-        async with beating():
-            yield
+        async with beating() as beat:
+            yield beat
     except OnjipError as error:
         raise as_failure(error) from error
 

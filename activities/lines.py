@@ -37,6 +37,9 @@ BESIDE: dict[str, tuple[str, str, str]] = {
     "undo:cancellation": ("rtms", "부동산거래계약 해제를 신고했습니다.", "The dissolution is reported."),
     "undo:refund": ("wetax", "취득세 환급을 받았습니다.", "The acquisition tax is given back."),
     "undo:release": ("bank", "예치금을 쌍방 동의로 지급했습니다.", "Held money is paid out with the consent of both."),
+    "changed": ("rtms", "변경 약정을 신고했습니다 (부동산거래계약 변경신고).", "The amendment is reported."),
+    "too_late_to_amend": ("onjip", "그사이 잔금이 지급되었거나 계약이 해제되어 변경 약정을 체결하지 않았습니다.",
+                          "The balance was paid or the deal dissolved meanwhile: no amendment is made."),
     "too_late": ("registry", "그사이 등기가 끝나 합의해제의 효력이 등기에 미치지 않습니다. 새 매매계약으로만 되돌릴 수"
                  " 있습니다.", "Registered meanwhile: only a new contract can reverse it."),
 }  # fmt: skip

@@ -15,7 +15,7 @@ from activities.deal_law import deal_case, settled
 from activities.kinds import word
 from activities.settlement import Payout
 from activities.taxes import tax_return
-from domain.contracts import Party
+from domain.contracts import ContractTerms, Party
 from domain.errors import NotYet, UnknownThing, WrongState
 from domain.filings import RightProof
 from domain.ids import reference
@@ -75,23 +75,29 @@ class Making:
 
     async def _report(self, deal: Deal, ref: str) -> Made:
         """The supply price is reported first; an option has a contract of its own (신고규칙 제3조제3항)."""
-        return await self._reported(deal, ref, price=deal.terms.price, changes=None)
+        return await self._reported(deal, ref, deal.made, price=deal.made.price)
 
     async def _change(self, deal: Deal, ref: str) -> Made:
-        return await self._reported(deal, ref, price=deal.full_price, changes=deal.certificate_no)
+        """What an option costs, or an amendment has changed (신고규칙 제3조제3항제5호)."""
+        return await self._reported(deal, ref, deal.terms, price=deal.full_price, changes=deal.certificate_no)
 
-    async def _reported(self, deal: Deal, ref: str, *, price: int, changes: str | None) -> Made:
+    async def _reported(
+        self, deal: Deal, ref: str, terms: ContractTerms, *, price: int, changes: str | None = None
+    ) -> Made:
+        amended = deal.amendment if changes else None
         reporters = self.reporters(deal)
         async with self.db.transaction() as session:
             paid = await transfers.paid_deposit(session, deal.transfer)
         body = bodies.sale_report(
             deal,
             ref,
+            terms=terms,
             price=price,
             copy=await self._pdf(deal.contract.document_sha256),
             reporters=tuple(dict.fromkeys(bodies.REPORT_ROLE[party.role] for party in reporters)),
             changes=changes,
             deposit_proof=paid.proof if paid else None,
+            amendment_copy=await self._pdf(amended.document_sha256) if amended else None,
         )
         return [(party.person_id, bodies.REPORT_ROLE[party.role], body) for party in reporters]
 

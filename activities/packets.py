@@ -13,7 +13,7 @@ from activities.kinds import word
 from domain.filings import PacketItem
 from domain.model import canonical_json
 from domain.work import PacketWanted
-from store import contracts, transfers
+from store import amendments, contracts, transfers
 from store.tables.transfers import TransferRow
 
 PROOFS = {
@@ -53,8 +53,15 @@ async def gather(session: AsyncSession, wanted: PacketWanted) -> Gathered:
         if dues:
             proofs = [due.proof for due in dues]
             inline.append(_json(f"{document}.json", document, article, source, proofs))
+    changed = [
+        PacketItem(
+            path=f"amendment-{number}.pdf", document="amendment", sha256=one.document_sha256 or "",
+            article="등기규칙 제46조제1항제1호", source="onjip",
+        )
+        for number, one in enumerate(await amendments.sealed(session, contract.id), 1)
+    ]  # fmt: skip
     head = {"format": "onjip-transfer-packet/1", "application": wanted.approval, "contract_sha256": deed.sha256}
-    return Gathered(inline=tuple(inline), stored=(deed,), head=head)
+    return Gathered(inline=tuple(inline), stored=(deed, *changed), head=head)
 
 
 def _reports(row: TransferRow) -> Iterable[tuple[PacketItem, bytes]]:

@@ -12,7 +12,7 @@ from temporalio import activity
 from activities.errors import told
 from domain.errors import AgencyRefused, NotYet
 from domain.ports import SigningRequest, SigningService
-from domain.work import Asked, Nothing, Signed, SigningOver, Waiting
+from domain.work import Asked, Nothing, Signed, SigningOver, Turn, Waiting
 from store import contracts
 from store.db import Database
 from store.sealed import SealedBox
@@ -34,14 +34,10 @@ class Signatures:
     async def ask(self, asked: Asked) -> Waiting:
         """Put the request before its person; the same reference is the same request."""
         async with told():
-            async with self.db.transaction() as session:
-                ref = await self.sealed.open(
-                    session, asked.person_id, "identity_ref", basis=BASIS, purpose="request a signature"
-                )
             state = await self.service.request(
                 SigningRequest(
                     reference=asked.reference,
-                    subject_ref=ref,
+                    subject_ref=asked.certificate or await self._handle(asked.person_id),
                     title=asked.title,
                     sum_won=asked.sum_won,
                     document_sha256=asked.document_sha256,
@@ -58,12 +54,39 @@ class Signatures:
         async with told():
             state = await self.service.state(waiting.number)
             if state.state == "approved" and state.signature:
-                return Signed(subject=waiting.subject, signature=state.signature)
+                return await self._received(waiting.subject, state.signature)
             if state.state == "declined":
                 raise AgencyRefused("declined", ko="서명자가 거절했습니다.", en="The signer declined.")
             if state.state in ("expired", "cancelled"):
                 raise AgencyRefused("signing_expired", ko="서명 요청이 만료되었습니다.", en="The request has expired.")
-            raise NotYet("waiting_for_signer", retry_after=self.poll.total_seconds())
+            # Often at first: most people approve what they have just asked for.
+            raise NotYet("waiting_for_signer", retry_after=min(self.poll.total_seconds(), activity.info().attempt))
+
+    @activity.defn
+    async def take_back(self, turn: Turn) -> Signed:
+        """The revision goes to somebody else, or to another means. What its person has signed before stands."""
+        async with told():
+            async with self.db.transaction() as session:
+                signer = await contracts.signer(session, turn.contract_id, turn.field)
+            subject, signature = f"field:{turn.contract_id}:{turn.field}", signer.signature
+            if signature is None and signer.signing_number is not None:
+                signature = (await self.service.cancel(signer.signing_number)).signature
+            return await self._received(subject, signature) if signature else Signed(subject=subject, signature="")
+
+    async def _handle(self, person_id: UUID) -> str:
+        async with self.db.transaction() as session:
+            return await self.sealed.open(
+                session, person_id, "identity_ref", basis=BASIS, purpose="request a signature"
+            )
+
+    async def _received(self, subject: str, signature: str) -> Signed:
+        """Kept before anything is made of it: nobody is asked twice for what they have given."""
+        async with self.db.transaction() as session:
+            row = await _asked(session, subject)
+            if isinstance(row, SignerRow) and row.state == "asked":
+                row.signature = signature
+                session.add(row)
+        return Signed(subject=subject, signature=signature)
 
     @activity.defn
     async def call_back(self, over: SigningOver) -> Nothing:
@@ -78,14 +101,17 @@ class Signatures:
             return Nothing()
 
 
-async def _mark_asked(session: AsyncSession, subject: str, number: str) -> None:
+async def _asked(session: AsyncSession, subject: str) -> SignerRow | ApprovalRow:
+    """The row of ``Asked.subject``, locked."""
     kind, _, rest = subject.partition(":")
-    row: SignerRow | ApprovalRow
     if kind == "field":
         contract_id, _, field = rest.partition(":")
-        row = await contracts.signer(session, UUID(contract_id), field)
-    else:
-        row = await session.get_one(ApprovalRow, UUID(rest), with_for_update=True)
+        return await contracts.signer(session, UUID(contract_id), field)
+    return await session.get_one(ApprovalRow, UUID(rest), with_for_update=True)
+
+
+async def _mark_asked(session: AsyncSession, subject: str, number: str) -> None:
+    row = await _asked(session, subject)
     if row.state == "void":
         row.signing_number = number  # to be called back
         session.add(row)

@@ -19,6 +19,7 @@ from domain.notices import Notice
 from domain.time import now, seoul_date
 from domain.words import PartyRole
 from domain.work import DueRef, Nothing
+from law.forms.ready import ready
 from law.rulebook import Rulebook
 from store import awards, cases, contracts, transfers
 from store.db import Database
@@ -31,14 +32,18 @@ from store.tables.transfers import DueRow
 
 @dataclass(frozen=True)
 class Supplying:
+    """``site``: the public address where the printed codes are answered."""
+
     db: Database
     rulebook: Rulebook
+    site: str
 
     @activity.defn
     async def draft_supply(self, start: AwardStart) -> ContractStart:
         """The contract of one award: sums, schedule, account and conditions are the notice's. Idempotent."""
         async with told(), self.db.transaction() as session:
             award = await session.get_one(AwardRow, start.award_id, with_for_update=True)
+            awards.must_hold(award)
             if award.contract_id is not None:
                 return ContractStart(contract_id=award.contract_id)
             if award.person_id is None or award.case_id is None:
@@ -80,7 +85,10 @@ class Supplying:
         async with told(), self.db.transaction() as session:
             found = await transfers.due(session, start.contract_id, "deposit", 1)
             if found is None:
-                found = _deposit(await contracts.contract(session, start.contract_id))
+                contract = await contracts.contract(session, start.contract_id)
+                if contract.award_id is not None:
+                    awards.must_hold(await awards.award(session, contract.award_id, lock=True))
+                found = _deposit(contract)
                 session.add(found)
                 await session.flush()
             return DueRef(due_id=found.id)
@@ -93,7 +101,7 @@ class Supplying:
             )
         buyer = await session.get_one(PersonRow, winner)
         officer = await session.get_one(PersonRow, row.published_by)
-        return supply_terms(
+        terms = supply_terms(
             new_id(),
             notice=notice,
             unit=award.unit or "",
@@ -103,6 +111,7 @@ class Supplying:
             option_codes=[str(code) for code in award.option_codes],
             time_shortened=self.rulebook.time_shortened,
         )
+        return ready(terms.addressed(self.site))
 
 
 def _buyer(row: PersonRow) -> Party:

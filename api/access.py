@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Depends, Request
@@ -162,7 +162,7 @@ def _acts_as(person: Person, roles: Collection[str]) -> None:
 
 
 async def contract_party(contract_id: UUID, person: Me, services: Door) -> Party:
-    """Signers of the contract and the broker who drafts it (role ``drafter``)."""
+    """Signers of the contract, who is represented in it, and the broker who drafts it (role ``drafter``)."""
     async with services.db.transaction() as session:
         draft = await drafts.find(session, contract_id)
         row = await session.get(ContractRow, contract_id)
@@ -170,6 +170,8 @@ async def contract_party(contract_id: UUID, person: Me, services: Door) -> Party
         roles = await _contract_roles(session, contract_id, person.id)
     if person.id in (draft.broker_id if draft else None, row.created_by if row else None):
         roles.add("drafter")
+    if row is not None and any(one.person_id == person.id and one.agent for one in contracts.terms_of(row).parties):
+        roles.add("represented")
     if case_id is None or not roles:
         raise UnknownThing(ko="계약을 찾을 수 없습니다.", en="There is no such contract.")
     return Party(person, contract_id, case_id, frozenset(roles), row)
@@ -238,6 +240,36 @@ def _only_supplier(person: Person, notice: NoticeRow) -> None:
 
 
 OfficersNotice = Annotated[NoticeRow, Depends(officer_of_notice)]
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A person who holds the ceremony of a notice's draw, and as what."""
+
+    person: Person
+    notice: NoticeRow
+    role: Literal["officer", "operator"]
+
+
+def seat_at(person: Person, notice: NoticeRow) -> Literal["officer", "operator"] | None:
+    """As what this person takes part in the ceremony of the notice."""
+    if person.organisations(Role.OPERATOR):
+        return "operator"
+    return "officer" if person.acts_for(Role.OFFICER, notice.supplier) else None
+
+
+async def seat_of_notice(notice_id: NoticePath, person: Me, services: Door) -> Seat:
+    async with services.db.transaction() as session:
+        row = await notices.notice(session, notice_id)
+    role = seat_at(person, row)
+    if role is None:
+        raise NotAllowed(
+            ko="추첨에 참여하는 담당자만 할 수 있는 일입니다.", en="Only those who hold the ceremony may do this."
+        )
+    return Seat(person, row, role)
+
+
+CeremonySeat = Annotated[Seat, Depends(seat_of_notice)]
 
 
 async def officer_of_award(award_id: UUID, person: Officer, services: Door) -> AwardRow:

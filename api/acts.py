@@ -8,21 +8,19 @@ from uuid import UUID
 
 from pydantic import BaseModel
 from temporalio.client import (
+    WorkflowFailureError,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from api.idempotency import body_digest
+from api.idempotency import body_digest, once
 from api.services import Services
 from domain import ids
 from domain.errors import (
     AgencyRefused,
-    AskPerson,
     ConsentNeeded,
-    FixInput,
-    GiveUp,
     Invalid,
     LawForbids,
     NotAllowed,
@@ -32,7 +30,6 @@ from domain.errors import (
     WrongState,
 )
 from domain.messages import Act, ActAnswer
-from store import idempotency
 from store.idempotency import Key
 
 CODE = re.compile(r"^[a-z][a-z0-9_.]{0,60}$")
@@ -48,20 +45,9 @@ async def act(
 
     A refusal (WrongState, NotAllowed, …) had no effect, so its key is free again.
     """
-    digest = body_digest(services, body)
-    async with services.db.transaction() as session:
-        kept = await idempotency.claim(session, key, digest)
-    if kept is not None:
-        return ActAnswer.model_validate(kept.answer)
-    try:
-        answer = await _ask(services, workflow_id, update, message, _update_id(key, digest))
-    except (FixInput, AskPerson, GiveUp):
-        async with services.db.transaction() as session:
-            await idempotency.release(session, key)
-        raise
-    async with services.db.transaction() as session:
-        await idempotency.keep(session, key, 200, answer.model_dump(mode="json"))
-    return answer
+    update_id = _update_id(key, body_digest(services, body))
+    done = await once(services, key, body, lambda: _ask(services, workflow_id, update, message, update_id))
+    return ActAnswer.model_validate(done.answer)
 
 
 def _update_id(key: Key, digest: str) -> str:
@@ -76,9 +62,9 @@ async def _ask(services: Services, workflow_id: str, update: str, message: Act, 
             answer: ActAnswer = await handle.execute_update(update, message, id=update_id, result_type=ActAnswer)
             return answer
     except WorkflowUpdateFailedError as error:
-        raise _refusal(error) from None
+        raise refusal(error) from None
     except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
-        raise _not_yet() from None
+        raise not_yet() from None
     except RuntimeError as error:  # the SDK's word for a connection that was never made
         raise NotYet("engine_down") from error
     except RPCError as error:
@@ -87,7 +73,7 @@ async def _ask(services: Services, workflow_id: str, update: str, message: Act, 
         raise
 
 
-def _refusal(error: WorkflowUpdateFailedError) -> OnjipError:
+def refusal(error: WorkflowUpdateFailedError | WorkflowFailureError) -> OnjipError:
     """The workflow's no as a domain error. Its type is a stable code; its first detail may hold both sentences."""
     cause: BaseException | None = error.cause
     while cause is not None and not (isinstance(cause, ApplicationError) and CODE.match(cause.type or "")):
@@ -95,7 +81,7 @@ def _refusal(error: WorkflowUpdateFailedError) -> OnjipError:
     if not isinstance(cause, ApplicationError) or cause.type is None:
         return OnjipError()
     if cause.type == NotYet.code:
-        return _not_yet()
+        return not_yet()
     said = cause.details[0] if cause.details and isinstance(cause.details[0], dict) else {}
     words = {name: said.get(name) for name in ("field", "article")}
     refused = CLASSES.get(cause.type, WrongState)
@@ -108,14 +94,14 @@ async def _absent(services: Services, workflow_id: str) -> OnjipError:
         found = await services.temporal.get_workflow_handle(workflow_id).describe()
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
-            return _not_yet()
+            return not_yet()
         raise
     if found.close_time is None:
-        return _not_yet()
+        return not_yet()
     return WrongState("procedure_ended", ko="이미 끝난 절차입니다.", en="This procedure has ended.")
 
 
-def _not_yet() -> NotYet:
+def not_yet() -> NotYet:
     error = NotYet()
     error.retry_after = 1.0
     return error

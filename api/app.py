@@ -7,6 +7,7 @@ from fastapi.routing import APIRoute
 
 from api import docs, login, problems
 from api.desk import Desk
+from api.pace import Pace
 from api.pages import site
 from api.pages.errors import ProblemPages
 from api.pages.statics import Statics
@@ -16,13 +17,20 @@ from api.routes import (
     approvals,
     assessments,
     cases,
+    certificates,
     consents,
+    contract_acts,
     contracts,
+    draw_endings,
     draws,
+    forms,
     health,
     law,
     me,
     notices,
+    reserve,
+    signing,
+    signings,
     staff,
     transfers,
     verify,
@@ -31,9 +39,10 @@ from api.services import Services, origin_of
 from api.shell import Shell, security_headers
 
 ROUTERS = (
-    health.router, login.router, me.router, notices.router, draws.router, cases.router, consents.router,
-    assessments.router, applications.router, contracts.router, approvals.router, transfers.router, verify.router,
-    access.router, staff.router, law.router, docs.router,
+    health.router, login.router, me.router, notices.router, draws.router, draw_endings.router, reserve.router,
+    cases.router, consents.router, assessments.router, applications.router, contracts.router, signing.router,
+    signings.router, certificates.router, contract_acts.router, forms.router, approvals.router, transfers.router,
+    verify.router, access.router, staff.router, law.router, docs.router,
 )  # fmt: skip
 
 
@@ -45,6 +54,7 @@ def create_app(services: Services) -> FastAPI:
     )  # fmt: skip
     app.state.services = services
     app.state.desk = Desk()
+    app.state.paces = {name: Pace(per_minute) for name, per_minute in verify.PACES.items()}
     problems.install(app)
     for router in (*ROUTERS, *site.ROUTERS):
         app.include_router(router)

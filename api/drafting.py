@@ -1,24 +1,34 @@
-"""New contracts: a broker's wish for a sale, and a party's proposal to dissolve one."""
+"""New contracts: a wish for a draft of a sale, a lease or a power of attorney, and a party's proposal to change or to
+dissolve a contract."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.drafts import dissolution_terms
+from api.services import Services
+from domain.contracts import ContractTerms, Instalment, LeaseTerms
+from domain.drafts import dissolution_terms, payment_reference
 from domain.errors import Invalid, UnknownThing, WrongState
 from domain.ids import contract_workflow_id, draft_workflow_id, new_id
 from domain.messages import ContractStart, DraftStart
+from domain.other_drafts import amendment_terms, check_lease
 from domain.people import Person
 from domain.time import now, seoul_date
-from domain.words import CaseKind, Role
-from store import cases, contracts, drafts, exchange, people, transfers
+from domain.words import CaseKind, ContractKind, Role
+from law.forms import special
+from law.forms.ready import check_statements, ready
+from store import amendments, cases, contracts, drafts, exchange, people, transfers
 
 OVER = ("registered", "dissolved")
+CASES = {
+    ContractKind.SALE: (CaseKind.RESALE, "매매", "broker"), ContractKind.LEASE: (CaseKind.LEASE, "임대차", "broker"),
+    ContractKind.POWER: (CaseKind.POWER, "위임", "principal"),
+}  # fmt: skip
 
 
 class Drafted(BaseModel):
@@ -28,38 +38,62 @@ class Drafted(BaseModel):
     url: str
 
 
-async def draft(session: AsyncSession, broker: Person, wish: Mapping[str, Any]) -> Drafted:
-    """Case, wish and the promise to make the draft. The parties are found by the codes that they told the broker."""
-    parties = await _parties(session, broker, wish)
+async def draft(session: AsyncSession, drafter: Person, kind: ContractKind, wish: Mapping[str, Any]) -> Drafted:
+    """Case, wish and the promise to make the draft. People are found by the codes that they told who drafts.
+
+    ``wish``: fields of ``DraftStart`` by name, and codes of people instead of their ids.
+    """
+    found = await _people(session, drafter, kind, wish)
+    _check_wish(kind, wish)
+    case_kind, word, role = CASES[kind]
     case = await cases.open_case(
-        session, kind=CaseKind.RESALE, title=f"매매 {wish['unique_no']}", person_id=broker.id, role="broker"
+        session, kind=case_kind, title=f"{word} {wish['unique_no']}", person_id=drafter.id, role=role
     )
     contract_id = new_id()
-    await drafts.wish(session, contract_id=contract_id, case_id=case.id, broker_id=broker.id)
-    said = {name: wish[name] for name in ("unique_no", "price", "payments", "special_clauses", "statements", "permit")}
-    start = DraftStart.model_validate(
-        {"contract_id": contract_id, "case_id": case.id, "broker_id": broker.id, **said, **parties}
-    )
+    await drafts.wish(session, contract_id=contract_id, case_id=case.id, broker_id=drafter.id)
+    said = {name: value for name, value in wish.items() if name != "agents" and not name.endswith("_code")}
+    start = DraftStart.model_validate({
+        **said, **found, "contract_id": contract_id, "case_id": case.id, "broker_id": drafter.id, "kind": kind,
+    })  # fmt: skip
     await exchange.promise(session, "start:DraftWorkflow", draft_workflow_id(contract_id), start)
     return _drafted(contract_id, case.id, "drafting")
 
 
-async def _parties(session: AsyncSession, broker: Person, wish: Mapping[str, Any]) -> dict[str, UUID]:
-    """UnknownThing for a code that is nobody's, without a word about whose codes the others are."""
-    wanted = {
-        "seller_id": wish["seller_code"], "buyer_id": wish["buyer_code"], "other_broker_id": wish["other_broker_code"],
-    }  # fmt: skip
-    codes = {name: code for name, code in wanted.items() if code is not None}
-    found = await people.by_codes(session, list(codes.values()))
-    for name, code in codes.items():
+def _check_wish(kind: ContractKind, wish: Mapping[str, Any]) -> None:
+    """What is wrong in itself is refused at once; the rest when the registers have answered."""
+    if kind is ContractKind.LEASE:
+        check_lease(LeaseTerms.model_validate(wish["lease"]), seoul_date(now()))
+    if kind is not ContractKind.POWER:
+        check_statements(kind, wish["statements"])
+        special.chosen(kind, wish["switches"], ())
+
+
+async def _people(
+    session: AsyncSession, drafter: Person, kind: ContractKind, wish: Mapping[str, Any]
+) -> dict[str, Any]:
+    """``*_code`` → ``*_id``, and agents. UnknownThing for a code that is nobody's."""
+    agents: Sequence[Mapping[str, Any]] = wish.get("agents", ())
+    codes = {name: code for name, code in wish.items() if name.endswith("_code") and code is not None}
+    named = {**codes, **{f"agents.{place}.code": one["code"] for place, one in enumerate(agents)}}
+    found = await people.by_codes(session, list(named.values()))
+    for name, code in named.items():
         if code not in found:
             raise UnknownThing(
-                "unknown_party_code", field=name.replace("_id", "_code"),
+                "unknown_party_code", field=name,
                 ko="등록되지 않은 당사자 코드입니다. 당사자에게 다시 확인해 주십시오.",
                 en="This party code is nobody's. Ask the party again.",
             )  # fmt: skip
-    parties = {name: found[code] for name, code in codes.items()}
-    if len({*parties.values(), broker.id}) < len(parties) + 1:
+    parties = {name.replace("_code", "_id"): found[code] for name, code in codes.items()}
+    if kind is ContractKind.POWER:
+        parties["seller_id"] = drafter.id
+    await _check(session, drafter, kind, parties)
+    acting = [{**one, "person_id": found[one["code"]]} for one in agents]
+    return {**parties, **({"agents": acting} if acting else {})}
+
+
+async def _check(session: AsyncSession, drafter: Person, kind: ContractKind, parties: Mapping[str, UUID]) -> None:
+    everybody = [*parties.values(), *([] if kind is ContractKind.POWER else [drafter.id])]
+    if len(set(everybody)) < len(everybody):
         raise Invalid(
             "party_twice", article="공인중개사법 제33조제1항제6호",
             ko="당사자와 중개사는 서로 다른 사람이어야 합니다(자기거래·쌍방대리 금지).",
@@ -71,11 +105,10 @@ async def _parties(session: AsyncSession, broker: Person, wish: Mapping[str, Any
             "not_a_broker", field="other_broker_code", ko="등록된 개업공인중개사의 코드가 아닙니다.",
             en="This is not the code of a registered broker.",
         )  # fmt: skip
-    return parties
 
 
 async def propose_dissolution(
-    session: AsyncSession, person: Person, contract_id: UUID, wish: Mapping[str, Any]
+    session: AsyncSession, person: Person, contract_id: UUID, wish: Mapping[str, Any], services: Services
 ) -> Drafted:
     """A dissolution contract with the parties of the original. WrongState unless that one can still be dissolved."""
     original = await contracts.contract(session, contract_id, lock=True)
@@ -94,11 +127,50 @@ async def propose_dissolution(
         special_clauses=wish["special_clauses"],
     )  # fmt: skip
     row = await contracts.add_contract(
-        session, terms, case_id=original.case_id, created_by=person.id, supersedes=contract_id
+        session, _final(terms, services), case_id=original.case_id, created_by=person.id, supersedes=contract_id
     )
     start = ContractStart(contract_id=row.id)
     await exchange.promise(session, "start:ContractWorkflow", contract_workflow_id(row.id), start)
     return _drafted(row.id, row.case_id, row.state)
+
+
+async def propose_amendment(
+    session: AsyncSession, person: Person, contract_id: UUID, wish: Mapping[str, Any], services: Services
+) -> Drafted:
+    """An amendment (변경계약) for everybody to sign who signed the contract. WrongState where the balance is paid."""
+    original = await contracts.contract(session, contract_id, lock=True)
+    living = await amendments.living_amendment(session, contract_id)
+    if living is not None or not await amendments.is_amendable(session, contract_id):
+        raise WrongState(
+            "not_amendable", article="민법 제105조",
+            ko="서명이 끝났고 잔금을 지급하지 않은 계약만, 한 번에 하나씩 변경할 수 있습니다.",
+            en="Only a signed contract whose balance is not paid can be amended, by one amendment at a time.",
+        )  # fmt: skip
+    before = await amendments.in_force(session, original)
+    payments = wish["payments"] and [_payment(before, one) for one in wish["payments"]]
+    terms = amendment_terms(
+        new_id(), original=before, reason=wish["reason"], made_on=seoul_date(now()), price=wish["price"],
+        payments=payments, handover_on=wish["handover_on"], special_clauses=wish["special_clauses"],
+        lease={name: value for name, value in (wish["lease"] or {}).items() if value is not None},
+    )  # fmt: skip
+    row = await contracts.add_contract(
+        session, _final(terms, services), case_id=original.case_id, created_by=person.id, supersedes=contract_id
+    )
+    start = ContractStart(contract_id=row.id)
+    await exchange.promise(session, "start:ContractWorkflow", contract_workflow_id(row.id), start)
+    return _drafted(row.id, row.case_id, row.state)
+
+
+def _final(terms: ContractTerms, services: Services) -> ContractTerms:
+    """Written out, with its code; what cannot be printed is refused now."""
+    made = ready(terms.addressed(services.public_url.rstrip("/")))
+    services.typeface.check(made.canonical().decode())
+    return made
+
+
+def _payment(before: ContractTerms, one: Mapping[str, Any]) -> Instalment:
+    """Named as in the contract that is changed: what is paid already stays found."""
+    return Instalment(**one, reference=payment_reference(before.contract_id, one["kind"], one["number"]))
 
 
 def _drafted(contract_id: UUID, case_id: UUID, state: str) -> Drafted:

@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access import Me
 from api.services import Services
-from domain.errors import Malformed
+from domain.errors import AskPerson, FixInput, GiveUp, Malformed
 from domain.model import canonical_json
 from store import idempotency
 from store.idempotency import Key
@@ -59,6 +59,28 @@ class Done:
 def body_digest(services: Services, body: BaseModel) -> str:
     """Keyed, because a body may hold a short secret that a plain digest would give away."""
     return services.sealed.keyed("request_body", canonical_json(body.model_dump(mode="json")).decode())
+
+
+async def once(
+    services: Services, key: Key, body: BaseModel, work: Callable[[], Awaitable[BaseModel]], *, status: int = 200
+) -> Done:
+    """Do ``work`` outside the database once; it knows itself again when it is asked for with the same key.
+
+    After a wait (503) the same key asks again. A refusal (WrongState, NotAllowed, …) had no effect: its key is free.
+    """
+    async with services.db.transaction() as session:
+        kept = await idempotency.claim(session, key, body_digest(services, body))
+    if kept is not None:
+        return Done(kept.status, kept.answer, replayed=True)
+    try:
+        answer = (await work()).model_dump(mode="json")
+    except (FixInput, AskPerson, GiveUp):
+        async with services.db.transaction() as session:
+            await idempotency.release(session, key)
+        raise
+    async with services.db.transaction() as session:
+        await idempotency.keep(session, key, status, answer)
+    return Done(status, answer, replayed=False)
 
 
 Work = Callable[[AsyncSession], Awaitable[BaseModel]]

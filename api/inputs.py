@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import re
 import unicodedata
 from datetime import UTC, date, datetime
 from typing import Annotated
 
 from fastapi import Path
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from domain.errors import Invalid
 
 MAX_WON = 10**12
 # What nobody sees does not belong into words that people sign: controls, zero widths, and marks that turn the direction
@@ -15,6 +19,7 @@ MAX_WON = 10**12
 UNSEEN = r"\x7f-\x9f\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
 NO_CONTROL = rf"^[^\x00-\x1f{UNSEEN}]*$"
 NO_CONTROL_BUT_LINES = rf"^[^\x00-\x09\x0b-\x1f{UNSEEN}]*$"
+PERSONAL = re.compile(r"\d{6}\s*-?\s*[0-9]\d{6}|01[016789][-. ]?\d{3,4}[-. ]?\d{4}|[^\s@]+@[^\s@]+\.[^\s@]+")
 
 
 # What a rule about several fields says, by the words with which it fails.
@@ -36,6 +41,10 @@ RULES = {
         "This is more than one question may hold. Keep each list to 100 entries.",
     ),
     "named twice": ("같은 것을 두 번 적었습니다.", "Something is named twice."),
+    "a public text names a person": (
+        "공개 기록에 남으므로 주민등록번호, 전화번호, 전자우편 주소를 적을 수 없습니다.",
+        "This stands in the public record: no resident number, telephone number or e-mail address.",
+    ),
     "a date is written as text": ("날짜는 2026-11-23처럼 적어 주십시오.", "Write the date like 2026-11-23."),
 }  # fmt: skip
 
@@ -59,10 +68,18 @@ def _composed(value: object) -> object:
     return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
 
 
+def _impersonal(value: str) -> str:
+    """The plainest of what must not stand in a public record; the second person who reads it looks for the rest."""
+    if PERSONAL.search(value):
+        raise ValueError("a public text names a person")
+    return value
+
+
 Text = Annotated[str, BeforeValidator(_composed)]
 Word = Annotated[Text, StringConstraints(min_length=1, max_length=100, pattern=NO_CONTROL)]
 ShortText = Annotated[Text, StringConstraints(min_length=1, max_length=300, pattern=NO_CONTROL_BUT_LINES)]
 LongText = Annotated[Text, StringConstraints(min_length=1, max_length=4000, pattern=NO_CONTROL_BUT_LINES)]
+PublicText = Annotated[ShortText, AfterValidator(_impersonal)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
 NoticeId = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,20}-[0-9A-Za-z-]{1,40}$")]
 NoticePath = Annotated[str, Path(pattern=r"^[0-9A-Za-z-]{1,80}$")]
@@ -72,6 +89,7 @@ UniqueNo = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{4}-\d{6}$")]
 PartyCode = Annotated[str, StringConstraints(pattern=r"^[2-9A-HJ-NP-Za-hj-np-z]{8}$", to_upper=True)]
 Sha256Text = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Area = Annotated[str, StringConstraints(pattern=r"^\d{1,6}(\.\d{1,4})?$")]
+Bytes64 = Annotated[str, StringConstraints(max_length=8000, pattern=r"^[A-Za-z0-9+/]{2,}={0,2}$")]
 Money = Annotated[int, Field(strict=True, ge=0, le=MAX_WON, description="won")]
 Price = Annotated[int, Field(strict=True, ge=1, le=MAX_WON, description="won")]
 Count = Annotated[int, Field(strict=True, ge=0, le=100_000)]
@@ -85,3 +103,11 @@ At = Annotated[
 
 def iso(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat()
+
+
+def bytes_of(text: str, field: str) -> bytes:
+    """Of ``Bytes64``. Invalid: it only looked like base64."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError:
+        raise Invalid("not_base64", field=field) from None

@@ -79,6 +79,13 @@ class ConditionsTerms(Strict):
     bond: Said = ""
 
 
+class BeaconTerms(Strict):
+    """A round of the public random source that this site uses, by its name."""
+
+    source: Word
+    round: Annotated[int, Field(strict=True, ge=1, le=10**12)]
+
+
 class NoticeTerms(Strict):
     """Terms of a new notice. Under a time-shortening rulebook the receipt window runs from publication."""
 
@@ -110,6 +117,7 @@ class NoticeTerms(Strict):
     conditions: ConditionsTerms
     wait_list_ratio_pct: Annotated[int, Field(strict=True, ge=0, le=1000)] = 500
     url: Url | None = None
+    beacon: BeaconTerms | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -125,7 +133,8 @@ class NoticeTerms(Strict):
 
     def notice(self, published_at: datetime) -> Notice:
         """The notice in the words of ``domain``."""
-        values = self.model_dump(exclude={"house_types", "payments", "deposit_account", "options", "conditions"})
+        apart = {"house_types", "payments", "deposit_account", "options", "conditions", "beacon"}
+        values = self.model_dump(exclude=apart)
         return Notice(
             **values, id=ids.notice_id(self.agency, self.number), published_at=published_at,
             house_types=tuple(HouseType.model_validate(one.model_dump()) for one in self.house_types),

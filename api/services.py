@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 from temporalio.client import Client
 
-from domain.ports import Documents, IdentityProvider
+from domain.ports import CertificateDesk, Documents, IdentityProvider, Typeface
+from law.drawing.terms import Source
 from law.rulebook import Rulebook
 from store.db import Database
 from store.sealed import SealedBox
@@ -25,9 +26,11 @@ class Services:
 
     db: Database
     documents: Documents
+    typeface: Typeface
     temporal: Client
     sealed: SealedBox
     identity: IdentityProvider
+    certificates: CertificateDesk
     rulebook: Rulebook
     public_url: str
     signing_people_url: str
@@ -35,6 +38,7 @@ class Services:
     static_dir: Path | None = None
     identity_url: str | None = None
     staff_ui_url: str | None = None
+    beacon: Source | None = None  # the public random source that notices may fix a round of
     trust_pem: str = ""  # roots of stamps and seals, for readers who verify a draw in their own browser
     act_within_s: float = 10.0  # how long a person waits for a procedure's answer before being asked to look again
 

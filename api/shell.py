@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from dataclasses import dataclass, field
 
@@ -17,7 +18,7 @@ from domain.errors import Malformed, OnjipError, TooLarge
 JSON_BYTES = 64 * 1024
 UPLOAD_BYTES = 10 * 1024 * 1024
 ENVELOPE_BYTES = 16 * 1024  # of a multipart body around the uploaded file
-UPLOADS = ("/api/v1/verify", "/verify")
+UPLOADS = re.compile(r"(/api/v1)?(/verify|/notices/[^/]{1,80}/draw/order)")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 JSON = "application/json"
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -84,11 +85,11 @@ async def _admit(scope: Scope, receive: Receive) -> tuple[Response | None, Recei
 
 
 def _limit(path: str, kind: str) -> int:
-    return UPLOAD_BYTES + ENVELOPE_BYTES if path in UPLOADS and kind != JSON else JSON_BYTES
+    return UPLOAD_BYTES + ENVELOPE_BYTES if UPLOADS.fullmatch(path) and kind != JSON else JSON_BYTES
 
 
 def _accepted(path: str, kind: str) -> bool:
-    if path.startswith("/api/") and path not in UPLOADS:
+    if path.startswith("/api/") and not UPLOADS.fullmatch(path):
         return kind == JSON
     return kind == JSON or kind in FORMS
 

@@ -3,9 +3,10 @@
 # mypy: allow-untyped-calls
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from types import MappingProxyType
 from typing import TypeVar
@@ -15,15 +16,18 @@ from asn1crypto.ocsp import OCSPResponse
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation.errors import SignatureValidationError
-from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
+from pyhanko.sign.validation.generic_cms import extract_certs_for_validation, validate_tst_signed_data
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.errors import PathBuildingError, ValidationError
 
+from contracts.algorithms import believed_until
 from contracts.policy import SIGNER_POLICY
 from contracts.trust import Trust, check_chain, code_of, path_to_root
 from domain.errors import AgencyDown, Invalid, OnjipError
 from domain.ports import TrustServices
 
 T = TypeVar("T")
+ASK_AGAIN = timedelta(minutes=5)
 
 # Whatever hostile or broken ASN.1 makes the libraries raise.
 BROKEN = (ValueError, TypeError, KeyError, AttributeError, IndexError, SigningError, SignatureValidationError)
@@ -50,10 +54,11 @@ SENTENCES = {
 
 @dataclass(frozen=True)
 class Stamp:
-    """A checked time-stamp token and the moment it tells."""
+    """A checked time-stamp token, the moment it tells, and the last one at which it is believed."""
 
     token: cms.ContentInfo
     at: datetime
+    until: datetime
 
 
 def down(what: str) -> AgencyDown:
@@ -77,23 +82,49 @@ class Authorities:
     def __init__(self, services: TrustServices, trust: Trust) -> None:
         self._services = services
         self.trust = trust
+        self._good: dict[bytes, datetime] = {}  # time-stamp authorities, and until when nobody need ask about them
+
+    async def stamp_of(self, data: bytes) -> Stamp:
+        return await self.stamp(hashlib.sha256(data).digest())
 
     async def stamp(self, digest: bytes) -> Stamp:
-        """A token over ``digest`` (SHA-256) from a trusted authority. AgencyDown otherwise, whatever the reason."""
+        """A token over ``digest`` (SHA-256) from a trusted authority whose certificate and algorithms hold.
+
+        AgencyDown otherwise, whatever the reason: somebody else must repair it, and until then nothing is stamped.
+        """
         der = await ask("timestamp_failed", self._services.timestamp(digest))
-        context = ValidationContext(trust_roots=list(self.trust.roots), allow_fetching=False)
         try:
             token = cms.ContentInfo.load(der, strict=True)
             at = token["content"]["encap_content_info"]["content"].parsed["gen_time"].native
-            context = ValidationContext(trust_roots=list(self.trust.roots), allow_fetching=False, moment=at)
-            status = await validate_tst_signed_data(token["content"], context, lambda _: digest)
-        except BROKEN as error:
+            chain = chain_of(token["content"])
+            await self._genuine(token["content"], digest, at)
+            digest_name = token["content"]["signer_infos"][0]["digest_algorithm"]["algorithm"].native
+            until = believed_until(path_to_root(chain, self.trust), digest_name)
+            if at > until:
+                raise SigningError("an algorithm whose time is over")
+            await self._not_revoked(chain, at)
+        except (*BROKEN, PathBuildingError, ValidationError) as error:
             raise down("timestamp_invalid") from error
+        return Stamp(token, at, until)
+
+    async def _genuine(self, signed: cms.SignedData, digest: bytes, at: datetime) -> None:
+        """Intact, over ``digest``, and by a certificate for time stamps that was valid then. Raises SigningError."""
+        context = ValidationContext(trust_roots=list(self.trust.roots), allow_fetching=False, moment=at)
+        try:
+            status = await validate_tst_signed_data(signed, context, lambda _: digest)
         finally:
             await context.aclose()
         if not (status["intact"] and status["valid"] and status["trust_problem_indic"] is None):
-            raise down("timestamp_invalid")
-        return Stamp(token, at)
+            raise SigningError("no genuine time stamp")
+
+    async def _not_revoked(self, chain: Sequence[x509.Certificate], at: datetime) -> None:
+        """Else its stamps could never be archived. Asked again after a while, by the stamps' own time."""
+        mark = chain[0].sha256
+        if at < self._good.get(mark, at):
+            return
+        ocsps = list((await self.answers(chain)).values())
+        await check_chain(chain, self.trust, at=at, ocsps=ocsps, policy=SIGNER_POLICY, key_usage=frozenset())
+        self._good[mark] = at + ASK_AGAIN
 
     async def answers(
         self, chain: Sequence[x509.Certificate], known: Mapping[bytes, bytes] = MappingProxyType({})
@@ -130,6 +161,12 @@ class Authorities:
             code = code_of(error)
             ko, en = SENTENCES[code]
             raise Invalid(code, field="certificate", article="전자서명법 제2조", ko=ko, en=en) from error
+
+
+def chain_of(signed_data: cms.SignedData) -> list[x509.Certificate]:
+    """Certificates of a signature, its signer's first."""
+    certs = extract_certs_for_validation(signed_data)
+    return [certs.signer_cert, *certs.other_certs]
 
 
 class PortTimeStamper(TimeStamper):

@@ -1,4 +1,7 @@
-"""CMS with the key elsewhere: attributes out, signature back, verified before it is packed (CAdES-B, ECDSA P-256)."""
+"""CMS with the key elsewhere: attributes out, signature back, verified before it is packed (CAdES-B).
+
+ECDSA on P-256, and RSA with PKCS #1 v1.5 for joint certificates (공동인증서); SHA-256 for both.
+"""
 
 # mypy: allow-untyped-calls
 from __future__ import annotations
@@ -11,7 +14,7 @@ from asn1crypto import algos, x509
 from asn1crypto import cms as asn1
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 from pyhanko.sign.signers.pdf_cms import ExternalSigner
 from pyhanko.sign.validation.generic_cms import extract_certs_for_validation, validate_sig_integrity
@@ -22,8 +25,10 @@ from contracts.policy import DATES_ONLY
 from contracts.trust import SIGNING, Trust, check_chain, code_of, load
 from domain.errors import Invalid
 
-MECHANISM = algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"})
+SHORTEST_RSA = 2048  # bits
+LONGEST_ECDSA = 72  # bytes of a signature on P-256
 ARTICLE = "전자서명법 제2조"
+PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 
 
 class BadCms(ValueError):
@@ -35,7 +40,7 @@ class BadCms(ValueError):
 
 
 def load_chain(chain: Sequence[bytes]) -> list[x509.Certificate]:
-    """DER certificates, leaf first, with a P-256 key in the leaf. Raises Invalid."""
+    """DER certificates, leaf first, with a P-256 or RSA key in the leaf. Raises Invalid."""
     try:
         certificates = [load(der) for der in chain]
         _public_key(certificates[0])
@@ -59,7 +64,7 @@ def check_signature(signed_attrs: bytes, digest: bytes, chain: Sequence[x509.Cer
         claimed = [a["values"][0].native for a in attrs if a["type"].native == "message_digest"]
         if claimed != [digest]:
             raise ValueError("attributes of another document")
-        _public_key(chain[0]).verify(signature, signed_attrs, ec.ECDSA(hashes.SHA256()))
+        _verify(_public_key(chain[0]), signature, signed_attrs)
     except (*BROKEN, InvalidSignature) as error:
         raise _refused(
             "signature_invalid",
@@ -115,14 +120,36 @@ async def signer_of(body: bytes, der: bytes, trust: Trust, *, at: datetime) -> x
 def _signer(chain: Sequence[x509.Certificate], signature: bytes | None) -> ExternalSigner:
     store = SimpleCertificateStore()
     store.register_multiple(chain[1:])
-    return ExternalSigner(chain[0], store, signature_value=signature, signature_mechanism=MECHANISM, embed_roots=False)
+    return ExternalSigner(
+        chain[0], store, signature_value=signature, signature_mechanism=mechanism(chain[0]), embed_roots=False
+    )
 
 
-def _public_key(certificate: x509.Certificate) -> ec.EllipticCurvePublicKey:
+def mechanism(leaf: x509.Certificate) -> algos.SignedDigestAlgorithm:
+    """How the key of this certificate signs."""
+    kind = "sha256_rsa" if leaf.public_key.algorithm == "rsa" else "sha256_ecdsa"
+    return algos.SignedDigestAlgorithm({"algorithm": kind})
+
+
+def signature_size(leaf: x509.Certificate) -> int:
+    """Most bytes of a signature by the key of this certificate."""
+    return int(leaf.public_key.byte_size) if leaf.public_key.algorithm == "rsa" else LONGEST_ECDSA
+
+
+def _public_key(certificate: x509.Certificate) -> PublicKey:
     key = load_der_public_key(certificate.public_key.dump())
-    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise ValueError("not a P-256 key")
-    return key
+    if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):
+        return key
+    if isinstance(key, rsa.RSAPublicKey) and key.key_size >= SHORTEST_RSA:
+        return key
+    raise ValueError("neither a P-256 nor a long enough RSA key")
+
+
+def _verify(key: PublicKey, signature: bytes, data: bytes) -> None:
+    if isinstance(key, rsa.RSAPublicKey):
+        key.verify(signature, data, padding.PKCS1v15(), hashes.SHA256())
+    else:
+        key.verify(signature, data, ec.ECDSA(hashes.SHA256()))
 
 
 def _refused(code: str, ko: str, en: str) -> Invalid:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any, BinaryIO, cast
 
 import pydyf  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont
 
 PLATFORM = "platform"
 PRINT_AND_LOCK = 132  # annotation flags Print (bit 3) and Locked (bit 8)
@@ -54,7 +56,27 @@ def make_signature_fields(document: Any, pdf: pydyf.PDF) -> None:
     for key in ("NeedAppearances", "DR"):
         del form[key]
     form["SigFlags"] = 1
+    pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))  # the renderer names each attachment twice
+    true_widths(pdf)
     _write_plainly(pdf)
+
+
+def true_widths(pdf: pydyf.PDF) -> None:
+    """Widths as the font program has them (ISO 19005-3, 6.2.11.5). The layout rounds them at the size of the type."""
+    for font in [item for item in pdf.objects if isinstance(item, dict) and item.get("Subtype") == "/CIDFontType2"]:
+        program = _object(pdf, _object(pdf, font["FontDescriptor"])["FontFile2"])
+        with TTFont(BytesIO(b"".join(program.stream)), lazy=True) as opened:
+            names, advances, per_em = opened.getGlyphOrder(), opened["hmtx"].metrics, opened["head"].unitsPerEm
+        first = 0
+        for item in font["W"]:
+            if isinstance(item, int):
+                first = item
+                continue
+            item[:] = [round(advances[names[first + number]][0] * 1000 / per_em) for number in range(len(item))]
+
+
+def _object(pdf: pydyf.PDF, reference: bytes) -> Any:
+    return pdf.objects[int(reference.split()[0])]
 
 
 def _write_plainly(pdf: pydyf.PDF) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pydantic import JsonValue
 
-from domain.contracts import Finding, VerifyReport
+from domain.contracts import ArchiveStamp, Finding, VerifyReport
 
 
 class Sentence(NamedTuple):
@@ -16,6 +16,19 @@ class Sentence(NamedTuple):
     ko_bad: str
     en_bad: str
 
+
+# What somebody did after the last signature that can tell (``contracts.changes``).
+CHANGES: dict[str, tuple[str, str]] = {
+    "changed_pages": ("서명한 뒤 쪽이 더해지거나 빠졌습니다.", "Pages were added or removed after signing."),
+    "changed_page": ("서명한 뒤 이 쪽의 내용이 바뀌었습니다.", "What this page shows was changed after signing."),
+    "changed_notes": ("서명한 뒤 이 쪽에 메모가 붙었습니다.", "Notes were put on this page after signing."),
+    "changed_signature": ("서명한 뒤 이 서명란이 바뀌었습니다.", "This signature field was changed after signing."),
+    "changed_attachment": ("서명한 뒤 이 첨부가 바뀌었습니다.", "This attachment was changed after signing."),
+    "changed_title": ("서명한 뒤 제목이나 정보가 바뀌었습니다.", "Title or metadata were changed after signing."),
+    "changed_actions": ("저절로 실행되는 동작이 더해졌습니다.", "Something that runs by itself was added."),
+    "changed_evidence": ("나중에 확인할 증거가 빠졌습니다.", "Evidence was taken out after signing."),
+    "changed_other": ("서명한 뒤 파일의 짜임이 바뀌었습니다.", "The structure of the file was changed."),
+}
 
 SENTENCES: dict[str, Sentence] = {
     "trust": Sentence(
@@ -29,6 +42,16 @@ SENTENCES: dict[str, Sentence] = {
     "readable": Sentence(
         "올바른 형식의 파일입니다.", "The file is well formed.",
         "읽을 수 없거나 고의로 망가뜨린 파일입니다.", "The file cannot be read, or was broken on purpose.",
+    ),
+    "too_costly": Sentence(
+        "정해진 시간과 메모리 안에서 확인했습니다.", "It was examined within the limits of time and memory.",
+        "확인하는 데 시간이나 메모리가 너무 많이 들어 멈추었습니다.",
+        "Examining it takes too much time or memory; it was stopped.",
+    ),
+    "original": Sentence(
+        "계약서 원본 파일입니다.", "This is the original file.",
+        "계약서 원본 파일이 아닙니다. 인쇄하거나 다시 저장한 사본에는 서명이 남지 않으니 원본 파일을 받으십시오.",
+        "This is not the original file. A printed or re-saved copy holds no signature: ask for the original.",
     ),
     "terms": Sentence(
         "기계가 읽는 계약 내용이 들어 있습니다.", "The machine-readable contract is inside.",
@@ -58,6 +81,7 @@ SENTENCES: dict[str, Sentence] = {
         "나중에 더해진 것은 허용된 서명과 증거뿐입니다.", "Only permitted signatures and evidence were added later.",
         "서명한 뒤 허용되지 않은 내용이 더해졌습니다.", "Something that is not permitted was added after signing.",
     ),
+    **{code: Sentence("그대로입니다.", "Unchanged.", *bad) for code, bad in CHANGES.items()},
     "certified": Sentence(
         "첫 서명이 문서를 인증했습니다.", "The first signature certifies the document.",
         "첫 서명이 문서를 인증하지 않았습니다.", "The first signature does not certify the document.",
@@ -91,13 +115,18 @@ SENTENCES: dict[str, Sentence] = {
         "서명에 쓸 수 있는 인증서입니다.", "The certificate may sign.",
         "서명에 쓸 수 없는 인증서입니다.", "The certificate may not sign documents.",
     ),
+    "algorithm": Sentence(
+        "서명할 때 믿을 수 있던 암호 방식입니다.", "The algorithm was strong enough when it was used.",
+        "서명할 때 이미 믿을 수 없던 암호 방식입니다.", "The algorithm was too weak already when it was used.",
+    ),
     "timestamp": Sentence(
         "신뢰하는 시점확인이 붙어 있습니다.", "A trusted time stamp tells when it was signed.",
         "믿을 수 있는 시점확인이 없습니다.", "There is no trustworthy time stamp.",
     ),
     "archived": Sentence(
         "보관용 시점확인이 파일 전체를 덮습니다.", "An archive time stamp covers the whole file.",
-        "보관용 시점확인이 파일 전체를 덮지 않습니다.", "No archive time stamp covers the whole file.",
+        "보관용 시점확인이 파일 전체를 덮지 않거나, 제때 새로 받지 않았습니다.",
+        "No archive time stamp covers the whole file, or it was not renewed in time.",
     ),
     "evidence": Sentence(
         "오래 뒤에도 확인할 수 있는 증거가 들어 있습니다.", "The evidence for later years is inside.",
@@ -135,9 +164,12 @@ def finding(code: str, ok: bool, subject: str = "") -> Finding:
 
 
 def report(
-    findings: Iterable[Finding], signers: Iterable[dict[str, JsonValue]] = (), terms: JsonValue = None
+    findings: Iterable[Finding],
+    signers: Iterable[dict[str, JsonValue]] = (),
+    stamps: Iterable[ArchiveStamp] = (),
+    terms: JsonValue = None,
 ) -> VerifyReport:
     """Valid when something was checked and nothing failed."""
     listed = tuple(findings)
     valid = bool(listed) and all(entry.ok for entry in listed)
-    return VerifyReport(valid=valid, findings=listed, signers=tuple(signers), terms=terms)
+    return VerifyReport(valid=valid, findings=listed, signers=tuple(signers), stamps=tuple(stamps), terms=terms)

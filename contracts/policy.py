@@ -6,9 +6,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.sign.diff_analysis import (
     CatalogModificationRule,
+    DiffResult,
     DSSCompareRule,
     FormUpdatingRule,
     GenericFieldModificationRule,
@@ -16,7 +17,9 @@ from pyhanko.sign.diff_analysis import (
     SigFieldCreationRule,
     SigFieldModificationRule,
     StandardDiffPolicy,
+    SuspiciousModification,
 )
+from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko_certvalidator import ValidationContext
@@ -38,25 +41,58 @@ SIGNER_POLICY = CertRevTrustPolicy(CHECKED, retroactive_revinfo=True)  # answers
 DATES_ONLY = CertRevTrustPolicy(NO_REVOCATION)
 
 
-def strict_changes() -> StandardDiffPolicy:
-    """Later revisions may fill signature fields and add evidence, nothing else.
+class StrictChanges(StandardDiffPolicy):
+    """Later revisions of one file may fill signature fields and add evidence, nothing else.
 
-    The library's own policy also lets anybody change title and XMP, and add a visible field to a certified file.
+    The library's own policy also lets anybody change title and XMP, and add a visible field to a certified file. And it
+    compares every later revision with each signed one; here each is compared with the one before it, once for all
+    signatures: what was permitted at every step was permitted altogether, and decades of renewals stay quick to judge.
     """
-    evidence = ModificationLevel.LTA_UPDATES
-    return StandardDiffPolicy(
-        global_rules=[
-            CatalogModificationRule(),
-            DSSCompareRule().as_qualified(evidence),
-        ],
-        form_rule=FormUpdatingRule(
-            field_rules=[
-                SigFieldCreationRule(allow_new_visible_after_certify=False),
-                SigFieldModificationRule(allow_in_place_appearance_stream_changes=False),
-                GenericFieldModificationRule(),
-            ]
-        ),
-    )
+
+    def __init__(self) -> None:
+        super().__init__(
+            global_rules=[
+                CatalogModificationRule(),
+                DSSCompareRule().as_qualified(ModificationLevel.LTA_UPDATES),
+            ],
+            form_rule=FormUpdatingRule(
+                field_rules=[
+                    SigFieldCreationRule(allow_new_visible_after_certify=False),
+                    SigFieldModificationRule(allow_in_place_appearance_stream_changes=False),
+                    GenericFieldModificationRule(),
+                ]
+            ),
+        )
+        self._steps: dict[int, DiffResult | SuspiciousModification] = {}
+
+    def review_file(
+        self,
+        reader: PdfFileReader,
+        base_revision: int | HistoricalResolver,
+        field_mdp_spec: FieldMDPSpec | None = None,
+        doc_mdp: MDPPerm | None = None,
+    ) -> DiffResult | SuspiciousModification:
+        """All steps since ``base_revision``, as in a certified document whatever ``doc_mdp`` says."""
+        base = base_revision if isinstance(base_revision, int) else base_revision.revision
+        level: ModificationLevel = ModificationLevel.NONE
+        filled: set[str] = set()
+        for revision in range(base + 1, reader.total_revisions):
+            step = self._step(reader, revision)
+            if isinstance(step, SuspiciousModification):
+                return step
+            level, filled = max(level, step.modification_level), filled | step.changed_form_fields
+        if field_mdp_spec is not None and any(field_mdp_spec.is_locked(name) for name in filled):
+            return SuspiciousModification("a locked field was filled")
+        return DiffResult(level, filled)
+
+    def _step(self, reader: PdfFileReader, revision: int) -> DiffResult | SuspiciousModification:
+        if revision not in self._steps:
+            old, new = (reader.get_historical_resolver(number) for number in (revision - 1, revision))
+            try:
+                self._steps[revision] = self.apply(old, new, doc_mdp=MDPPerm.FILL_FORMS)
+            except SuspiciousModification as found:
+                self._steps[revision] = found
+        return self._steps[revision]
 
 
 def stored_evidence(trust: Trust, reader: PdfFileReader, at: datetime) -> ValidationContext:

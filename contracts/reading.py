@@ -16,8 +16,8 @@ from domain.contracts import ContractTerms, Party
 
 ARCHIVE = "archive_"
 MAX_BYTES = 20_000_000
-MAX_REVISIONS = 32
-MAX_FIELDS = 64
+MAX_REVISIONS = 96  # decades of renewed time stamps
+MAX_FIELDS = 128
 
 
 class NotAContract(ValueError):
@@ -65,8 +65,12 @@ def read(pdf: bytes) -> ContractFile:
     if len(list(enumerate_sig_fields(reader))) > MAX_FIELDS:
         raise NotAContract("fields")
     signatures = tuple(reader.embedded_signatures)
+    if reader.total_revisions <= len(signatures):
+        raise NotAContract("original")  # each signature is a revision of its own, unless the file was written anew
     revision = signatures[0].signed_revision if signatures else reader.total_revisions - 1
-    files = _attachments(reader.get_historical_root(revision))
+    files = embedded_files(reader.get_historical_root(revision))
+    if not files and not signatures:
+        raise NotAContract("original")
     try:
         raw = files[JSON_NAME]
         terms = ContractTerms.model_validate_json(raw)
@@ -75,8 +79,8 @@ def read(pdf: bytes) -> ContractFile:
     return ContractFile(reader, raw, files.get(XML_NAME, b""), terms, signatures)
 
 
-def _attachments(root: Any) -> dict[str, bytes]:
-    """Embedded files by name; a name that stands twice is no attachment at all."""
+def embedded_files(root: Any) -> dict[str, bytes]:
+    """Attachments by name. Raises NotAContract where a name stands twice: two readers could see two contracts."""
     found: dict[str, bytes] = {}
     try:
         names = root["/Names"]["/EmbeddedFiles"]["/Names"]

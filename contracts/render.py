@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from html import unescape
-from itertools import count
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -17,28 +16,50 @@ import jinja2
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from contracts import contents, fonts, korean
+from contracts import fonts, korean
 from contracts.attachments import attachments, made_at
 from contracts.fields import declare_ua, make_signature_fields
+from contracts.qr import qr_picture
 from domain.contracts import ContractTerms
+from domain.draft_rules import SHARING
 from domain.errors import OnjipError
+from domain.korean import day, moment, month, unit, won, won_in_words
+from domain.other_drafts import PAYMENTS
+from domain.words import Authority, ContractKind, LeaseKind, Power
+from law.forms import contents, form
 
 TEMPLATES = Path(__file__).with_name("templates")
-SUBTITLES = {
-    "sale": "집합건물의 매매",
-    "supply": "입주자모집공고에 따른 공급",
-    "dissolution": "당사자의 합의에 따른 해제",
-}
+LEASE_KINDS = {
+    LeaseKind.NEW: "신규 계약", LeaseKind.AGREED: "합의에 의한 재계약",
+    LeaseKind.DEMANDED: "갱신요구권 행사에 의한 갱신",
+}  # fmt: skip
+AUTHORITIES = {
+    Authority.PARENT: "법정대리인 친권자", Authority.GUARDIAN: "법정대리인 후견인",
+    Authority.ATTORNEY: "위임받은 대리인",
+}  # fmt: skip
+POWERS = {
+    Power.SELL: "매도하는 계약을 맺는 일", Power.BUY: "매수하는 계약을 맺는 일", Power.LET: "임대하는 계약을 맺는 일",
+    Power.RENT: "임차하는 계약을 맺는 일", Power.RECEIVE_MONEY: "대금·보증금을 받는 일",
+    Power.HAND_OVER: "부동산과 열쇠·서류를 넘기거나 받는 일", Power.REGISTER: "등기 신청에 필요한 서류를 갖추는 일",
+}  # fmt: skip
+SOURCES = {
+    "title": "등기기록", "ledger": "건축물대장", "price": "공시가격", "law": "법령 계산", "terms": "계약 내용",
+    "register": "등록부", "broker": "개업공인중개사의 확인",
+}  # fmt: skip
+CODE_GROUP = 8  # letters of the verify code that stand together on paper
 
 # Pango and fontconfig keep state per process; layouts take turns.
 _LAYOUT = Lock()
 _TAGS = re.compile(r"<[^>]*>")
 
 
-def render(terms: ContractTerms) -> tuple[bytes, int]:
-    """Unsigned PDF and its page count. Raises Invalid for a missing content or a character without a glyph."""
-    contents.check(terms)
-    html = page_source(terms)
+def render(terms: ContractTerms, *, draft: bool = False) -> tuple[bytes, int]:
+    """Unsigned PDF and its page count. Raises Invalid for a missing content or a character without a glyph.
+
+    ``draft``: to be read, not signed: each page says so.
+    """
+    contents.check(terms, draft=draft)
+    html = page_source(terms, draft=draft)
     fonts.check_text(unescape(_TAGS.sub("", html)))
     with _LAYOUT, no_warnings():
         document = HTML(string=html, base_url=None).render(
@@ -52,24 +73,31 @@ def render(terms: ContractTerms) -> tuple[bytes, int]:
     return data, len(document.pages)
 
 
-def page_source(terms: ContractTerms) -> str:
+def page_source(terms: ContractTerms, *, draft: bool = False) -> str:
     """The HTML of one contract, before layout."""
-    template = _templates().get_template(f"{terms.kind.value}.html")
-    numbers = count(1)
+    chosen = form.of(terms.kind)
+    code = terms.verify_code
     return korean.keep_words(
-        template.render(
+        _templates()
+        .get_template("contract.html")
+        .render(
             terms=terms,
-            title=korean.TITLES[terms.kind],
-            titles=korean.TITLES,
-            subtitle=SUBTITLES[terms.kind.value],
+            form=chosen,
+            draft=draft,
+            parts_of=[part for part in chosen.parts if _concerns(part.block, terms)],
             serial=str(terms.contract_id).upper()[:13],
             digest=terms.digest(),
+            code=" ".join(code[at : at + CODE_GROUP] for at in range(0, len(code), CODE_GROUP)),
+            qr=qr_picture(terms.verify_url()) if code else "",
             stamp=f"{made_at(terms):%Y-%m-%dT%H:%M:%SZ}",
-            payments=korean.PAYMENTS,
-            statements=korean.STATEMENTS,
-            next_article=lambda: next(numbers),
         )
     )
+
+
+def _concerns(block: str, terms: ContractTerms) -> bool:
+    """A contract without a broker has no explanation; the explanation of a sale has no lease in it."""
+    needed = {"explanation": terms.explanation, "lease": terms.lease, "rent": terms.lease}
+    return block not in needed or needed[block] is not None
 
 
 def stamp_page(text: dict[str, Any]) -> bytes:
@@ -90,10 +118,12 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    words = (
-        korean.won, korean.won_in_words, korean.day, korean.month, korean.moment, korean.role_name, korean.unit,
-    )  # fmt: skip
+    words = (won, won_in_words, day, month, moment, unit, form.role_name)
     environment.globals.update({word.__name__: word for word in words})
+    environment.globals.update(
+        payments=PAYMENTS, lease_kinds=LEASE_KINDS, authorities=AUTHORITIES, power_names=POWERS, sources=SOURCES,
+        shared=SHARING, titles={kind.value: form.of(kind).title for kind in ContractKind},
+    )  # fmt: skip
     return environment
 
 
@@ -108,8 +138,8 @@ def _stylesheet() -> CSS:
 
 
 def _check_fonts(document: Any) -> None:
-    """A second font in the file means that some character fell back: the text check and the layout disagree."""
-    strangers = {font.family for font in document.fonts.values()} - {fonts.FAMILY}
+    """Another font in the file means that some character fell back: the text check and the layout disagree."""
+    strangers = {font.family for font in document.fonts.values()} - set(fonts.FAMILIES)
     if strangers:
         raise OnjipError("render_failed", en=f"The layout used foreign fonts: {', '.join(sorted(strangers))}")
 

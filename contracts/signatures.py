@@ -18,13 +18,15 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator.errors import PathBuildingError, ValidationError
 
+from contracts import algorithms
 from contracts.fields import PLATFORM
 from contracts.findings import finding
-from contracts.korean import role_name
-from contracts.policy import DATES_ONLY, stored_evidence, strict_changes
+from contracts.means import algorithm_of, means_of
+from contracts.policy import DATES_ONLY, StrictChanges, stored_evidence
 from contracts.reading import ContractFile
-from contracts.trust import SIGNING, Trust, check_chain, subject
-from domain.contracts import Finding, Party
+from contracts.trust import SIGNING, Trust, check_chain, path_to_root, subject
+from domain.contracts import ArchiveStamp, Finding, Party
+from law.forms.form import role_name
 
 TROUBLES: dict[AdESSubIndic, str] = {
     AdESFailure.REVOKED: "certificate_revoked",
@@ -57,7 +59,7 @@ def stamped_at(token: asn1.SignedData) -> datetime:
     return moment
 
 
-async def judge(one: EmbeddedPdfSignature, contract: ContractFile, trust: Trust) -> Judged:
+async def judge(one: EmbeddedPdfSignature, contract: ContractFile, trust: Trust, changes: StrictChanges) -> Judged:
     """A party's or the platform's signature: unchanged since, trusted, not revoked, time-stamped."""
     field = str(one.field_name)
     tokens = list(extract_tst_data_iter(one.signer_info, signed=False))
@@ -67,10 +69,7 @@ async def judge(one: EmbeddedPdfSignature, contract: ContractFile, trust: Trust)
     context = stored_evidence(trust, contract.reader, at)
     try:
         status = await async_validate_pdf_signature(
-            one,
-            context,
-            diff_policy=strict_changes(),
-            key_usage_settings=KeyUsageConstraints(key_usage=set(SIGNING)),
+            one, context, diff_policy=changes, key_usage_settings=KeyUsageConstraints(key_usage=set(SIGNING))
         )
     finally:
         await context.aclose()
@@ -80,39 +79,59 @@ async def judge(one: EmbeddedPdfSignature, contract: ContractFile, trust: Trust)
         finding("additions", _only_permitted(status, field), field),
         _identity(one, contract.party(field), trust),
         finding("intact", status.intact and status.valid, field),
+        finding("algorithm", at <= algorithms.signature_end(one.signer_cert, one.md_algorithm), field),
         _trusted(status, field),
         finding("timestamp", bool(stamped), field),
     ]
     return Judged(findings, at if stamped else None)
 
 
-async def judge_archive(contract: ContractFile, trust: Trust, at: datetime) -> Finding:
+async def judge_archive(
+    contract: ContractFile, trust: Trust, at: datetime, changes: StrictChanges
+) -> tuple[Finding, list[ArchiveStamp]]:
     """The last revision is an archive time stamp over the whole file by a trusted, unrevoked authority.
 
-    Each stamp must still have been valid when the next one covered it; the newest one, at the moment ``at``.
+    Each stamp must still have been believed when the next one covered it; the newest one, at the moment ``at``, or at
+    its own where the reader's clock is behind the authority's.
     """
     stamps = [one for one in contract.signatures if is_archive(one)]
     last = contract.signatures[-1]
     name = str(last.field_name)
     if not is_archive(last) or last.evaluate_signature_coverage() is not SignatureCoverageLevel.ENTIRE_FILE:
-        return finding("archived", False, name)
-    until = [*(stamped_at(one.signed_data) for one in stamps[1:]), at]
-    sound = [await _stamp_holds(one, contract, trust, end) for one, end in zip(stamps, until, strict=True)]
-    return finding("archived", all(sound), name)
+        return finding("archived", False, name), []
+    told = [_told(one, trust) for one in stamps]
+    covered = [*(one.at for one in told[1:]), max(at, told[-1].at)]
+    sound = [await _stamp_holds(one, contract, trust, changes) for one in stamps]
+    in_time = [one.at <= moment <= one.until for one, moment in zip(told, covered, strict=True)]
+    return finding("archived", all(sound) and all(in_time), name), told
 
 
-async def _stamp_holds(one: EmbeddedPdfSignature, contract: ContractFile, trust: Trust, until: datetime) -> bool:
+def _told(one: EmbeddedPdfSignature, trust: Trust) -> ArchiveStamp:
+    """``until`` is the beginning of time where the authority leads to no root."""
+    try:
+        path = path_to_root([one.signer_cert, *one.other_embedded_certs], trust)
+        until = algorithms.believed_until(path, one.md_algorithm)
+    except PathBuildingError:
+        until = algorithms.LONG_AGO
+    names = subject(one.signer_cert)
+    return ArchiveStamp(
+        field=str(one.field_name), at=stamped_at(one.signed_data), until=until, authority=names["common_name"]
+    )
+
+
+async def _stamp_holds(one: EmbeddedPdfSignature, contract: ContractFile, trust: Trust, changes: StrictChanges) -> bool:
+    """The token's own certificates must do: nothing else vouches for the bytes of the last one."""
     made = stamped_at(one.signed_data)
     context = stored_evidence(trust, contract.reader, made)
     try:
-        status = await async_validate_pdf_timestamp(one, context, diff_policy=strict_changes())
+        status = await async_validate_pdf_timestamp(one, context, diff_policy=changes)
         chain = [one.signer_cert, *one.other_embedded_certs]
-        await check_chain(chain, trust, at=until, ocsps=(), policy=DATES_ONLY, key_usage=frozenset())
+        await check_chain(chain, trust, at=made, ocsps=(), policy=DATES_ONLY, key_usage=frozenset())
     except (PathBuildingError, ValidationError):
         return False
     finally:
         await context.aclose()
-    return bool(made <= until and status.intact and status.valid and status.trusted)
+    return bool(status.intact and status.valid and status.trusted)
 
 
 def in_time(moments: Sequence[datetime], contract: ContractFile) -> Iterator[Finding]:
@@ -129,10 +148,12 @@ def summary(one: EmbeddedPdfSignature, contract: ContractFile, signed_at: dateti
     names = subject(one.signer_cert)
     return {
         "field": field,
-        "name": party.name if party else names["common_name"],
+        "name": party.signer.name if party else names["common_name"],
         "role": party.role.value if party else PLATFORM,
         "role_ko": role_name(party.role, contract.terms.kind) if party else "봉인",
         "signed_at": signed_at.isoformat() if signed_at else None,
+        "means": means_of(one.signer_cert) if party else "seal",
+        "algorithm": algorithm_of(one.signer_cert, one.md_algorithm),
         "subject": one.signer_cert.subject.human_friendly,
         "serial_number": names["serial_number"],
         "issuer": one.signer_cert.issuer.human_friendly,
@@ -148,7 +169,7 @@ def _only_permitted(status: PdfSignatureStatus, field: str) -> bool:
 
 def _identity(one: EmbeddedPdfSignature, party: Party | None, trust: Trust) -> Finding:
     if party is not None:
-        return finding("signer", subject(one.signer_cert)["common_name"] == party.name, party.field)
+        return finding("signer", subject(one.signer_cert)["common_name"] == party.signer.name, party.field)
     pinned = {pin.sha256 for pin in trust.pins}
     return finding("platform", not pinned or one.signer_cert.sha256 in pinned, str(one.field_name))
 

@@ -21,14 +21,14 @@ from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
 from contracts import cms
 from contracts.authorities import Authorities
 from contracts.fields import PLATFORM
-from contracts.korean import role_name
 from contracts.reading import ContractFile, read
 from contracts.stamps import StampText, style
 from contracts.trust import subject
 from domain.contracts import Prepared
 from domain.errors import Invalid, Malformed, OnjipError, UnknownThing, WrongState
+from law.forms.form import role_name
 
-CMS_FIXED = 900  # bytes of a CMS besides certificates and token: attributes, signer info, 72-byte signature
+CMS_FIXED = 830  # bytes of a CMS besides certificates, token and signature: attributes, signer info
 PLATFORM_NAME = "온집"
 
 
@@ -64,7 +64,8 @@ async def prepare(
     _check_name(contract, field, certificates[0])
     now = await authorities.stamp(hashlib.sha256(pdf).digest())
     await authorities.check_signer(certificates, now.at)
-    room = sum(len(c.dump()) for c in certificates) + len(now.token.dump()) + CMS_FIXED
+    size = cms.signature_size(certificates[0])
+    room = sum(len(c.dump()) for c in certificates) + len(now.token.dump()) + size + CMS_FIXED
     text = StampText(*_shown(contract, field), reason, now.at)
     data, place = await asyncio.to_thread(_open_revision, contract, pdf, field, certificates[0], text=text, room=room)
     attrs = await cms.attributes(place.document_digest, certificates)
@@ -111,7 +112,7 @@ def _check_turn(contract: ContractFile, field: str) -> None:
 
 def _check_name(contract: ContractFile, field: str, certificate: x509.Certificate) -> None:
     party = contract.party(field)
-    if party is not None and subject(certificate)["common_name"] != party.name:
+    if party is not None and subject(certificate)["common_name"] != party.signer.name:
         raise Invalid(
             "certificate_of_another", field="certificate", article="전자서명법 제2조",
             ko="인증서의 이름이 계약 당사자와 다릅니다.", en="The certificate names somebody else than the party.",
@@ -120,7 +121,7 @@ def _check_name(contract: ContractFile, field: str, certificate: x509.Certificat
 
 def _shown(contract: ContractFile, field: str) -> tuple[str, str]:
     party = contract.party(field)
-    return (PLATFORM_NAME, "봉인") if party is None else (party.name, role_name(party.role, contract.terms.kind))
+    return (PLATFORM_NAME, "봉인") if party is None else (party.signer.name, role_name(party.role, contract.terms.kind))
 
 
 def _open_revision(
@@ -139,7 +140,9 @@ def _open_revision(
     )
     signer = PdfSigner(
         metadata,
-        signer=ExternalSigner(leaf, None, signature_value=72, signature_mechanism=cms.MECHANISM),
+        signer=ExternalSigner(
+            leaf, None, signature_value=cms.signature_size(leaf), signature_mechanism=cms.mechanism(leaf)
+        ),
         stamp_style=style(text, *_size(contract, field)),
     )
     session = signer.init_signing_session(QuietWriter(BytesIO(pdf), strict=True), existing_fields_only=True)

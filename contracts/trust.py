@@ -116,6 +116,10 @@ def code_of(error: Exception) -> str:
 
 
 def subject(certificate: x509.Certificate) -> dict[str, str]:
-    """Common name, organisation and serialNumber of the subject; absent ones are empty."""
+    """Common name, organisation and serialNumber of the subject; absent ones are empty.
+
+    A joint certificate (공동인증서) writes a number of its CA behind the name: 최민준()0088….
+    """
     native = certificate.subject.native
-    return {key: str(native.get(key, "")) for key in ("common_name", "organization_name", "serial_number")}
+    found = {key: str(native.get(key, "")) for key in ("common_name", "organization_name", "serial_number")}
+    return {**found, "common_name": found["common_name"].partition("()")[0]}

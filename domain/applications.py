@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from pydantic import AwareDatetime
+
 from domain.model import Model
 from domain.words import Agency, SupplyKind
 
@@ -78,4 +80,15 @@ class ReceivedEntry(Model):
     model_no: str
     supply_kind: SupplyKind
     facts: SelectionFacts
-    received_at: datetime
+    received_at: AwareDatetime
+
+
+class ReceivedPage(Model):
+    """Some of the received list, in order of receipt; no ``items`` where it has ended.
+
+    ``received`` counts the whole list; ``last`` is where the next page begins.
+    """
+
+    received: int
+    items: tuple[ReceivedEntry, ...]
+    last: int

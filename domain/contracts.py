@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from pydantic import JsonValue
 
+from domain.ids import new_verify_code
 from domain.model import Model
 from domain.notices import Account
-from domain.words import ContractKind, PartyRole, Sha256, Won
+from domain.words import Authority, ContractKind, LeaseKind, PartyRole, Power, Sha256, Won
+
+
+class Agent(Model):
+    """Who acts and signs for a party. ``power_id`` and ``power_sha256`` name the power of attorney, where it is one."""
+
+    person_id: UUID
+    name: str
+    authority: Authority
+    birth_date: date | None = None
+    address: str = ""
+    power_id: UUID | None = None
+    power_sha256: Sha256 | None = None
 
 
 class Party(Model):
@@ -25,11 +39,17 @@ class Party(Model):
     organisation: str | None = None  # supplier or brokerage office
     registration_no: str | None = None  # broker's office registration number
     represents: str | None = None  # e.g. officer signs for the supplier
+    agent: Agent | None = None  # who signs for a party that does not act alone
 
     @property
     def field(self) -> str:
         """Name of the signature field in the PDF, unique per party of a contract."""
         return f"{self.role}_{self.order}"
+
+    @property
+    def signer(self) -> Agent | Party:
+        """Whose own signature fills the field."""
+        return self.agent or self
 
 
 class Instalment(Model):
@@ -59,10 +79,40 @@ class PropertyTerms(Model):
     official_price: Won | None = None
     title_sha256: Sha256 | None = None  # digest of the register extract used
     ledger_sha256: Sha256 | None = None
+    approved_on: date | None = None  # 사용승인일
+    violation: bool | None = None  # 위반건축물; None: the ledger was not asked
+
+
+class Clause(Model):
+    """One article of a contract, as its people read and sign it. ``law``: where it comes from."""
+
+    title: str
+    law: str
+    text: tuple[str, ...]
+
+
+class ExplainedRow(Model):
+    """One line of the explanation. ``source``: title | ledger | price | law | terms | broker."""
+
+    label: str
+    text: str
+    source: str
+
+
+class ExplainedSection(Model):
+    """One numbered section, ①–⑮, of 별지 제20호서식."""
+
+    number: int
+    title: str
+    law: str
+    rows: tuple[ExplainedRow, ...]
 
 
 class Explanation(Model):
-    """중개대상물 확인·설명서, the part that has a source; the rest is the broker's statement."""
+    """중개대상물 확인·설명서: what has a source, with it, and the broker's own statements.
+
+    ``sections`` is made of the rest by ``law.forms``. ``brokerage_paid``: when the fee is due.
+    """
 
     rights: tuple[str, ...]  # from the register: owner, mortgages …
     statements: dict[str, str]  # broker's own statements (수도, 누수 …)
@@ -70,6 +120,59 @@ class Explanation(Model):
     brokerage_basis: str
     deductible_certificate: str  # 공제증서 번호
     delivered_at: datetime | None = None
+    brokerage_paid: str = "거래대금 지급이 완료된 날"  # 공인중개사법 시행령 제27조의2
+    taxes: str = ""  # 취득 시 부담할 조세
+    sections: tuple[ExplainedSection, ...] = ()
+
+
+class FormerLease(Model):
+    """The lease that this one renews. Money in won, rent by the month."""
+
+    starts_on: date
+    ends_on: date
+    deposit: Won
+    monthly_rent: Won
+
+
+class LeaseTerms(Model):
+    """What a lease adds (주택임대차표준계약서); its deposit is the contract's ``price``. Rent and fee by the month.
+
+    ``part``: what is let, and ``part_area`` its m². ``unpaid_taxes`` and ``fixed_dates``: what the lessor presented
+    (주택임대차보호법 제3조의7).
+    """
+
+    kind: LeaseKind = LeaseKind.NEW
+    starts_on: date
+    ends_on: date
+    part: str
+    part_area: str
+    monthly_rent: Won = 0
+    rent_day: int | None = None  # of each month
+    rent_prepaid: bool = False
+    rent_account: Account | None = None
+    management_fee: Won | None = None
+    management_basis: str = ""
+    repairs: str = ""
+    unpaid_taxes: str = ""
+    fixed_dates: str = ""
+    former: FormerLease | None = None
+
+
+class PowerTerms(Model):
+    """What a power of attorney gives (위임장): these acts about the contract's property, until the day."""
+
+    powers: tuple[Power, ...]
+    purpose: str
+    valid_until: date
+    may_delegate: bool = False  # 복대리인 선임 (민법 제120조)
+
+
+class Change(Model):
+    """One thing that an amendment changes, in the words of both versions."""
+
+    subject: str
+    before: str
+    after: str
 
 
 class ContractTerms(Model):
@@ -91,9 +194,25 @@ class ContractTerms(Model):
     notice_id: str | None = None
     unit: str | None = None
     explanation: Explanation | None = None
-    supersedes: UUID | None = None  # the contract that a dissolution ends
+    supersedes: UUID | None = None  # the contract that a dissolution ends or an amendment changes
     time_shortened: bool = False  # made under a demo rulebook
     extra: dict[str, JsonValue] = {}
+    opening: str = ""  # this and the articles are written out by ``law.forms``
+    clauses: tuple[Clause, ...] = ()
+    switches: tuple[str, ...] = ()  # keys of the special clauses that were chosen from the library
+    lease: LeaseTerms | None = None
+    power: PowerTerms | None = None
+    changes: tuple[Change, ...] = ()
+    verify_code: str = ""  # random; whoever holds the paper finds the file's state by it
+    site: str = ""  # the public address where ``verify_code`` is answered
+
+    def verify_url(self) -> str:
+        """What the QR code carries."""
+        return f"{self.site}/verify/{self.verify_code}"
+
+    def addressed(self, site: str) -> ContractTerms:
+        """With a code of its own, answered at ``site``."""
+        return self.model_copy(update={"site": site, "verify_code": new_verify_code()})
 
 
 class Prepared(Model):
@@ -118,8 +237,39 @@ class Finding(Model):
     en: str
 
 
+class ArchiveStamp(Model):
+    """A time stamp over the whole file. ``until``: the moment after which it is believed no more unless another one
+    covers it: the first end of its certificates and of its algorithms."""
+
+    field: str
+    at: datetime
+    until: datetime
+    authority: str
+
+
 class VerifyReport(Model):
+    """What the verifier found. ``signers`` in the order of signing, ``stamps`` oldest first, ``terms`` as embedded."""
+
     valid: bool
     findings: tuple[Finding, ...]
     signers: tuple[dict[str, JsonValue], ...] = ()
+    stamps: tuple[ArchiveStamp, ...] = ()
     terms: JsonValue = None
+
+
+class VerifyAsk(Model):
+    """How a file is to be judged. ``trust_pem``: whom to believe; ``complete``: all its parties must have signed;
+    ``at``: the day of judging, now where it is not said."""
+
+    trust_pem: str
+    complete: bool = True
+    at: datetime | None = None
+
+
+class Standing(StrEnum):
+    """What a contract is worth today: all that its printed code tells."""
+
+    CURRENT = "current"
+    SUPERSEDED = "superseded"  # by a newer contract about the same
+    TERMINATED = "terminated"
+    UNMADE = "unmade"  # not signed by everybody: not yet, or never

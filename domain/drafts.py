@@ -13,7 +13,8 @@ from pydantic import JsonValue
 
 from domain import ids
 from domain.contracts import ContractTerms, Explanation, Instalment, Party, PropertyTerms
-from domain.draft_rules import check_owner, check_people, check_registers_agree, check_schedule, refuse
+from domain.draft_refusals import refuse
+from domain.draft_rules import check_owner, check_people, check_registers_agree, check_schedule
 from domain.facts import BuildingLedger, Title
 from domain.notices import Account, HouseType, Notice, Option, Payment, SupplyConditions
 from domain.words import ContractKind, PartyRole, Sha256, Won
@@ -32,9 +33,10 @@ def sale_terms(
     parties: Sequence[Party],
     made_on: date,
     handover_on: date,
-    explanation: Explanation,
+    explanation: Explanation | None = None,
     account: Account | None = None,
     special_clauses: Sequence[str] = (),
+    switches: Sequence[str] = (),
     seller_refs: Sequence[str] = (),
     ledger_sha256: Sha256 | None = None,
     version: int = 1,
@@ -65,6 +67,7 @@ def sale_terms(
         account=account,
         handover_on=handover_on,
         special_clauses=tuple(special_clauses),
+        switches=tuple(switches),
         explanation=explanation,
         time_shortened=time_shortened,
         extra={"permit": permit} if permit else {},
@@ -144,7 +147,7 @@ def dissolution_terms(
     version: int = 1,
 ) -> ContractTerms:
     """합의해제: the parties of ``original`` end it. ``refund`` + ``forfeited`` is what was paid so far, in won."""
-    if original.kind is ContractKind.DISSOLUTION:
+    if original.kind not in (ContractKind.SALE, ContractKind.SUPPLY):
         raise refuse("not_dissolvable")
     if refund + forfeited > original.price + original.option_price:
         raise refuse("refund_exceeds_price")
@@ -168,16 +171,19 @@ def dissolution_terms(
         unit=original.unit,
         supersedes=original.contract_id,
         time_shortened=original.time_shortened,
-        extra={
-            "original_kind": original.kind.value,
-            "original_made_on": original.made_on.isoformat(),
-            "original_version": original.version,
-            "original_digest": original.digest(),
-            "reason": reason,
-            "refund": refund,
-            "forfeited": forfeited,
-        },
+        extra={**named_original(original, reason), "refund": refund, "forfeited": forfeited},
     )
+
+
+def named_original(original: ContractTerms, reason: str) -> dict[str, JsonValue]:
+    """Which contract another one ends or changes, by its digest, and why."""
+    return {
+        "original_kind": original.kind.value,
+        "original_made_on": original.made_on.isoformat(),
+        "original_version": original.version,
+        "original_digest": original.digest(),
+        "reason": reason,
+    }
 
 
 def property_of(
@@ -199,6 +205,8 @@ def property_of(
         official_price=official_price,
         title_sha256=title.sha256 or None,
         ledger_sha256=ledger_sha256,
+        approved_on=ledger.approved_on,
+        violation=ledger.violation,
     )
 
 

@@ -67,6 +67,8 @@ class SaleReport(Model):
     deposit_proof: dict[str, JsonValue] | None = None  # bank's signed statement, brokers' reports from 2026-02-10
     contract_copy: str | None = None  # base64 PDF
     changes: str | None = None  # number of the certificate that this one changes
+    amendment_sha256: Sha256 | None = None  # of the amendment (변경계약) that changed it, and its copy, base64 PDF
+    amendment_copy: str | None = None
 
 
 class ReportCancellation(Model):

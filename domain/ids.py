@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from uuid import UUID, uuid4
 
+BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -21,6 +22,11 @@ def new_token() -> str:
 def new_person_code() -> str:
     """A party code: 40 random bits in letters and digits that are not mistaken for one another."""
     return "".join(secrets.choice(CODE_LETTERS) for _ in range(8))
+
+
+def new_verify_code() -> str:
+    """What a contract's QR code carries: 130 random bits, 26 letters of base32."""
+    return "".join(secrets.choice(BASE32) for _ in range(26))
 
 
 def token_hash(token: str) -> str:
@@ -40,8 +46,8 @@ def assess_workflow_id(run: str) -> str:
     return f"assess-{run}"
 
 
-def verify_workflow_id(document_sha256: str) -> str:
-    return f"verify-{document_sha256}"
+def verify_workflow_id(verification_id: UUID) -> str:
+    return f"verify-{verification_id}"
 
 
 def application_workflow_id(application_id: UUID) -> str:
@@ -56,8 +62,20 @@ def award_workflow_id(award_id: UUID) -> str:
     return f"award-{award_id}"
 
 
+def reserve_workflow_id(notice: str) -> str:
+    return f"reserve-{notice}"
+
+
+def winner_workflow_id(award_id: UUID) -> str:
+    return f"winner-{award_id}"
+
+
 def draft_workflow_id(contract_id: UUID) -> str:
     return f"draft-{contract_id}"
+
+
+def preview_workflow_id(contract_id: UUID, terms_sha256: str, paper: str) -> str:
+    return f"preview-{paper}-{contract_id}-{terms_sha256[:16]}"
 
 
 def contract_workflow_id(contract_id: UUID) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
+from domain.contracts import LeaseTerms, PowerTerms
+from domain.draws import Order
 from domain.model import Model
+from domain.words import Authority, ContractKind, PartyRole, Sha256
 
 
 class NoticeSyncStart(Model):
@@ -31,7 +35,28 @@ class AssessStart(Model):
 class VerifyStart(Model):
     """Verify an uploaded document in the documents worker."""
 
-    document_sha256: str
+    verification_id: UUID
+
+
+class Renewal(Model):
+    """A contract whose newest file needs another archive time stamp; the present one ends at ``believed_until``."""
+
+    contract_id: UUID
+    believed_until: datetime
+
+
+class ArchiveStart(Model):
+    """Look once through all sealed files whose archive time stamp ends within ``ahead`` (a schedule repeats it).
+
+    ``patience``: how long a time-stamp authority may be down. ``after``, ``renewed`` and ``failed``: where the run
+    before this one left off.
+    """
+
+    ahead: timedelta = timedelta(days=180)
+    patience: timedelta = timedelta(hours=1)
+    after: Renewal | None = None
+    renewed: int = 0
+    failed: int = 0
 
 
 class ApplicationStart(Model):
@@ -45,7 +70,20 @@ class DrawStart(Model):
     reveal_within: timedelta = timedelta(days=1)
 
 
+class ReserveStart(Model):
+    """The first round of the wait-list of one notice."""
+
+    notice_id: str
+
+
 class AwardStart(Model):
+    award_id: UUID
+
+
+class WinnerStart(Model):
+    """A home that the wait-list gave by number has been contracted."""
+
+    notice_id: str
     award_id: UUID
 
 
@@ -67,8 +105,22 @@ class DraftPermit(Model):
     number: str | None = None
 
 
+class DraftAgent(Model):
+    """Who acts for the party of ``role``. ``power_id``: the sealed power of attorney, of one who acts by mandate."""
+
+    role: PartyRole
+    person_id: UUID
+    authority: Authority
+    power_id: UUID | None = None
+
+
 class DraftStart(Model):
-    """A broker's wish for a sale draft; everything that a register holds is fetched, not sent."""
+    """A wish for a draft; everything that a register holds is fetched, not sent.
+
+    ``seller_id`` gives and ``buyer_id`` takes: in a lease lessor and lessee, in a power of attorney principal and
+    agent. ``broker_id`` drafts: a broker, or the principal. ``price``: of a lease, its deposit. ``handover_on``: the
+    day of the balance where it is not said.
+    """
 
     contract_id: UUID
     case_id: UUID
@@ -82,13 +134,50 @@ class DraftStart(Model):
     special_clauses: tuple[str, ...] = ()
     statements: dict[str, str] = {}
     permit: DraftPermit | None = None
+    kind: ContractKind = ContractKind.SALE
+    switches: tuple[str, ...] = ()
+    handover_on: date | None = None
+    agents: tuple[DraftAgent, ...] = ()
+    lease: LeaseTerms | None = None
+    power: PowerTerms | None = None
+
+
+class PreviewStart(Model):
+    """Print a draft to be read. ``paper``: the contract itself, or its explanation."""
+
+    contract_id: UUID
+    terms_sha256: Sha256
+    paper: Literal["contract", "explanation"] = "contract"
+
+
+class SigningPeriods(Model):
+    """``patience``: how long a contract waits for its next person before it ends by itself.
+
+    Whose turn it is, is reminded ``remind_after`` the beginning of the turn. By hand: not before ``remind_gap`` has
+    passed since the last time, and in one turn not more than ``reminders_most`` times in all.
+    ``lease``: how long a prepared revision is one person's, when others of the same order wait to sign too.
+    """
+
+    patience: timedelta = timedelta(days=30)
+    remind_after: tuple[timedelta, ...] = (timedelta(days=3), timedelta(days=7), timedelta(days=14))
+    remind_gap: timedelta = timedelta(days=1)
+    reminders_most: int = 6
+    lease: timedelta = timedelta(minutes=5)
 
 
 class ContractStart(Model):
-    """``patience``: how long the contract waits for its next person before it ends by itself."""
+    """``version``: the draft that is meant, where one is. ``periods``: where they are not those of the settings."""
 
     contract_id: UUID
-    patience: timedelta = timedelta(days=30)
+    version: int | None = None
+    periods: SigningPeriods | None = None
+
+
+class AmendedStart(Model):
+    """A sealed amendment, to the procedure of its transfer."""
+
+    contract_id: UUID
+    price_changed: bool
 
 
 class TransferStart(Model):
@@ -101,8 +190,27 @@ class Act(Model):
     person_id: UUID
 
 
-class DeclineAct(Act):
+class SignAct(Act):
+    """Ready to sign. ``certificate``: SHA-256 of that of the own device; empty: the remote signing service is asked."""
+
+    certificate: str = ""
+
+
+class ReasonAct(Act):
+    """Decline to sign; withdraw a contract, or take its draft back, before everybody has signed."""
+
     reason: str
+
+
+class EditAct(Act):
+    """Another version of a draft. ``version``: the one that was read. What is None stays as it is."""
+
+    version: int
+    price: int | None = None
+    payments: tuple[DraftPayment, ...] | None = None
+    handover_on: date | None = None
+    special_clauses: tuple[str, ...] | None = None
+    statements: dict[str, str] | None = None
 
 
 class ApproveAct(Act):
@@ -119,11 +227,36 @@ class DigitsAct(Act):
     observers: tuple[str, ...] = ()
 
 
+class RecordedDigitsAct(DigitsAct):
+    """Digits as the recording of the balls shows them. ``recording_sha256``: of the recording."""
+
+    recording_sha256: Sha256
+    reason: str
+
+
+class OrderAct(Act):
+    """The operator enters an order that annuls the draw."""
+
+    order: Order
+
+
+class ConfirmOrderAct(Act):
+    """The supplier's officer confirms the order with this digest."""
+
+    order_sha256: Sha256
+
+
 class LapseAct(Act):
     """A winner did not contract or was found ineligible: the unit goes to the wait-list."""
 
     award_id: UUID
     reason: str
+
+
+class OpenRoundAct(Act):
+    """An officer opens the first round of the wait-list. ``until``: how long those who wait may join."""
+
+    until: datetime
 
 
 class AcceptAct(Act):

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from pydantic import JsonValue
 
-from domain.applications import ReceivedEntry
+from domain.applications import ReceivedPage
 from domain.contracts import ContractTerms, Prepared, VerifyReport
 from domain.facts import BuildingLedger, Fact, Item, Title
 from domain.filings import (
@@ -49,8 +49,9 @@ class NoticeBoard(Protocol):
 
     async def notices(self) -> list[Notice]: ...
 
-    async def entries(self, notice_no: str) -> list[ReceivedEntry]:
-        """All received applications of a closed notice. NotYet while receipt is open."""
+    async def entries(self, notice_no: str, after: int) -> ReceivedPage:
+        """The received applications of a closed notice that follow ``after`` (0: the first). NotYet while receipt is
+        open; AgencyDown for a page that cannot be one of its list."""
 
     async def count(self, notice_no: str) -> int:
         """How many applications have been received so far."""
@@ -86,7 +87,10 @@ class LedgerBooks(Protocol):
 
 
 class SigningRequest(Model):
-    """What the signing service is asked to show to its person, and the attributes to sign (base64 DER)."""
+    """What is asked to be shown to a person, and the attributes to sign (base64 DER).
+
+    ``subject_ref``: the handle by which the means knows its signer (``SigningService``).
+    """
 
     reference: str
     subject_ref: str
@@ -97,7 +101,10 @@ class SigningRequest(Model):
 
 
 class SigningState(Model):
-    """``state``: waiting | approved | declined | expired | cancelled. ``signature``: base64 DER ECDSA when approved."""
+    """``state``: waiting | approved | declined | expired | cancelled.
+
+    ``signature``: base64, when approved: ECDSA as DER, or RSA (PKCS #1 v1.5).
+    """
 
     number: str
     state: str
@@ -105,10 +112,13 @@ class SigningState(Model):
 
 
 class SigningService(Protocol):
-    """The person's remote signing service: digest out, signature back; keys never leave it."""
+    """A means of signing: digest out, signature back; the key stays with its person.
 
-    async def certificate(self, identity_ref: str) -> list[bytes]:
-        """The person's certificate chain, DER, leaf first."""
+    A remote service knows the person by the identity reference, an own device by the SHA-256 of its certificate.
+    """
+
+    async def certificate(self, handle: str) -> list[bytes]:
+        """The signer's certificate chain, DER, leaf first."""
 
     async def request(self, request: SigningRequest) -> SigningState: ...
 
@@ -116,6 +126,39 @@ class SigningService(Protocol):
 
     async def cancel(self, number: str) -> SigningState:
         """Take a request back, so that nobody can approve it any more. What was decided before stands."""
+
+
+class KeyVerification(Model):
+    """At the identity provider a person says that a key is theirs: there (``url``), until ``ends_at``.
+
+    ``attestation``: that word, once it was given.
+    """
+
+    number: str
+    url: str | None = None
+    ends_at: datetime
+    attestation: str | None = None
+
+
+class CertificateDesk(Protocol):
+    """Certificates for keys that people hold themselves. Invalid: refused, for a reason that the person can mend.
+
+    Chains are DER, leaf first, root last.
+    """
+
+    async def ask(self, identity_ref: str, key_sha256: str, return_to: str) -> KeyVerification:
+        """Begin: the person confirms the key (digest of its SubjectPublicKeyInfo) with the own PIN."""
+
+    async def verification(self, identity_ref: str, number: str) -> KeyVerification: ...
+
+    async def certify(self, identity_ref: str, attestation: str, key: bytes, proof: bytes) -> list[bytes]:
+        """A new certificate. ``key``: SubjectPublicKeyInfo (DER); ``proof``: raw r and s over the attestation."""
+
+    async def owned(self, identity_ref: str, certificate: bytes, random: bytes) -> list[bytes]:
+        """The chain of a joint certificate (공동인증서) that is this person's, valid and not revoked now.
+
+        ``random``: R out of its key; with the person's number it makes the certificate's VID. The number stays there.
+        """
 
 
 class TrustServices(Protocol):
@@ -131,11 +174,28 @@ class TrustServices(Protocol):
         """Trusted roots (DER), from the trust list that the deployment was given."""
 
 
+class RandomBeacon(Protocol):
+    """The public random source that this deployment was given; no other is ever asked in its place."""
+
+    async def signature(self, public_key: str, number: int) -> str:
+        """The signature (hexadecimal) of round ``number`` under ``public_key``, checked. NotYet: not out."""
+
+
+class Typeface(Protocol):
+    """What the contract's fonts can show."""
+
+    def check(self, text: str) -> None:
+        """Invalid ``character_not_printable`` naming the first character that could not be printed."""
+
+
 class ContractWorks(Protocol):
     """Rendering and signing of documents; runs in the documents worker only. Bytes in, bytes out."""
 
     async def render(self, terms: ContractTerms) -> tuple[bytes, int]:
         """Unsigned PDF/A-3 with one empty signature field per party (``Party.field``) and ``platform``; page count."""
+
+    async def preview(self, terms: ContractTerms) -> bytes:
+        """A draft to be read: PDF whose pages say that it is one."""
 
     async def prepare(self, pdf: bytes, *, field: str, chain: Sequence[bytes], reason: str) -> tuple[bytes, Prepared]:
         """Open revision for ``field``: PDF with placeholder, and what is to be signed."""
@@ -143,8 +203,17 @@ class ContractWorks(Protocol):
     async def finish(self, prepared_pdf: bytes, prepared: Prepared, signature: bytes) -> bytes:
         """Embed a signature after verifying it; adds the time stamp (PAdES B-T)."""
 
-    async def seal(self, pdf: bytes) -> bytes:
-        """Platform seal, then all evidence and an archive time stamp (PAdES B-LTA)."""
+    async def seal(self, pdf: bytes) -> tuple[bytes, VerifyReport]:
+        """Platform seal, then all evidence and an archive time stamp (PAdES B-LTA); and what the verifier says of it.
+
+        Invalid: the verifier does not find it valid.
+        """
+
+    async def renew(self, pdf: bytes) -> tuple[bytes, VerifyReport]:
+        """A sealed file with one more archive time stamp, and what the verifier says of it. Invalid: not valid."""
+
+    async def stamp_lasts(self) -> datetime:
+        """Until when an archive time stamp that is made now will be believed."""
 
     async def verify(self, pdf: bytes) -> VerifyReport:
         """Never raises on hostile input: says why it is not valid."""

@@ -69,19 +69,65 @@ class ContractKind(StrEnum):
     SUPPLY = "supply"  # 공급계약
     SALE = "sale"  # 매매
     DISSOLUTION = "dissolution"  # 합의해제
+    LEASE = "lease"  # 주택임대차
+    AMENDMENT = "amendment"  # 변경계약
+    POWER = "power"  # 위임장
+    EXPLANATION = "explanation"  # 중개대상물 확인·설명서
 
 
 class PartyRole(StrEnum):
     BUYER = "buyer"  # 매수인 / 공급받는 자
     SELLER = "seller"  # 매도인
     SUPPLIER = "supplier"  # 사업주체
-    SELLER_BROKER = "seller_broker"
-    BUYER_BROKER = "buyer_broker"
+    SELLER_BROKER = "seller_broker"  # of a lease: the lessor's
+    BUYER_BROKER = "buyer_broker"  # of a lease: the lessee's
+    LESSOR = "lessor"  # 임대인
+    LESSEE = "lessee"  # 임차인
+    PRINCIPAL = "principal"  # 위임인
+    ATTORNEY = "attorney"  # 수임인
+
+
+class Power(StrEnum):
+    """What a power of attorney (위임장) lets the agent do; nothing else (민법 제118조)."""
+
+    SELL = "sell"  # 매도
+    BUY = "buy"  # 매수
+    LET = "let"  # 임대
+    RENT = "rent"  # 임차
+    RECEIVE_MONEY = "receive_money"  # 대금·보증금의 수령
+    HAND_OVER = "hand_over"  # 인도와 열쇠·서류의 교부
+    REGISTER = "register"  # 등기 신청에 필요한 행위
+
+
+class Authority(StrEnum):
+    """Why somebody may act for a party (대리권의 근거)."""
+
+    PARENT = "parent"  # 친권자 (민법 제911조)
+    GUARDIAN = "guardian"  # 후견인 (민법 제938조, 제949조)
+    ATTORNEY = "attorney"  # 임의대리인, under a power of attorney (민법 제114조)
+
+
+class LeaseKind(StrEnum):
+    """How a lease came about (표준계약서의 계약의 종류)."""
+
+    NEW = "new"  # 신규 계약
+    AGREED = "agreed"  # 합의에 의한 재계약
+    DEMANDED = "demanded"  # 갱신요구권 행사에 의한 갱신 (주택임대차보호법 제6조의3)
+
+
+class SigningMeans(StrEnum):
+    """By what a person signs. Keys are the person's own in each of them and never come to us."""
+
+    REMOTE_SERVICE = "remote_service"  # 간편인증·클라우드 인증서: a signing service holds the key for its person
+    BROWSER_KEY = "browser_key"  # a key made in this browser, certified after an identity check
+    JOINT_CERTIFICATE = "joint_certificate"  # 공동인증서: files that are opened in the browser
 
 
 class CaseKind(StrEnum):
     SUBSCRIPTION = "A"  # from the notice to the title
     RESALE = "B"  # brokered sale to the title
+    LEASE = "C"  # brokered lease, to its signed contract
+    POWER = "D"  # a power of attorney
 
 
 class Step(StrEnum):
@@ -130,4 +176,6 @@ STEPS: dict[CaseKind, tuple[Step, ...]] = {
         Step.DRAFTED, Step.EXPLAINED, Step.INVITED, Step.SIGNED, Step.SEALED, Step.DEPOSIT_PAID, Step.REPORTED,
         Step.STAMP_PAID, Step.PAID, Step.TAXED, Step.BOND_BOUGHT, Step.PACKET_DELIVERED, Step.REGISTERED,
     ),
+    CaseKind.LEASE: (Step.DRAFTED, Step.EXPLAINED, Step.INVITED, Step.SIGNED, Step.SEALED),
+    CaseKind.POWER: (Step.DRAFTED, Step.SIGNED, Step.SEALED),
 }  # fmt: skip

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.filings import Correction, RegistryState
+from domain.messages import EditAct, Renewal, SigningPeriods
 from domain.model import Model
 from domain.words import ContractKind, Step
 
 
 class Turn(Model):
-    """One signature field of one contract. ``round``: how often its person was asked in vain before."""
+    """One signature field of one contract. ``round``: how often its person was asked in vain before.
+
+    ``certificate``: SHA-256 of that of the person's own device; empty: the remote signing service is asked.
+    """
 
     contract_id: UUID
     field: str
     round: int = 0
+    certificate: str = ""
+
+
+class TurnOver(Turn):
+    """A turn ended without a signature. ``why``: ``ran_out`` of time, ``gave_way`` to others, ``changed`` the means."""
+
+    why: str = "ran_out"
 
 
 class TurnAsk(Model):
@@ -36,6 +47,7 @@ class Asked(Model):
     sum_won: int
     document_sha256: str
     signed_attrs: str
+    certificate: str = ""  # of the person's own device, as in ``Turn``
 
 
 class Waiting(Model):
@@ -52,7 +64,7 @@ class SigningOver(Model):
 
 
 class Signed(Model):
-    """A signature that has come back; base64 DER."""
+    """A signature that has come back; base64 (ECDSA: DER). Empty: none has."""
 
     subject: str
     signature: str
@@ -65,9 +77,54 @@ class ContractView(Model):
     case_id: UUID
     kind: ContractKind
     turns: tuple[tuple[str, int, UUID], ...]  # field, order, person
-    broker_id: UUID | None = None
+    drafter_id: UUID  # who drafted or proposed it, and may withdraw it
+    version: int = 1
+    brokered: bool = False  # drafted by a broker: edited, explained and only then shown for signing
+    editors: tuple[UUID, ...] = ()  # the brokers who make it jointly
     invited: bool = False  # a supply contract needs no invitation: the award is one
     supersedes: UUID | None = None
+    periods: SigningPeriods = SigningPeriods()
+
+
+class SigningTurn(Model):
+    """A contract waits until ``until`` for the people of its present order. ``first``: their turn begins."""
+
+    contract_id: UUID
+    until: datetime
+    first: bool
+
+
+class Reminder(Model):
+    """Whose turn it is, is reminded: for the ``number``-th time in this turn."""
+
+    contract_id: UUID
+    fields: tuple[str, ...]
+    until: datetime
+    number: int
+    key: str
+
+
+class Edit(Model):
+    """A broker's edit of a draft. ``key`` is the act's own: carried out again, it is the same edit."""
+
+    contract_id: UUID
+    act: EditAct
+    key: str
+
+
+class Reopening(Model):
+    """Version ``version`` is taken back before everybody has signed: what was signed of it no longer stands."""
+
+    contract_id: UUID
+    version: int
+    person_id: UUID
+    reason: str
+
+
+class Printed(Model):
+    """A file in the store of documents."""
+
+    sha256: str
 
 
 class ApprovalsWanted(Model):
@@ -121,6 +178,13 @@ class Filing(Model):
 
 class Filed(Model):
     number: str
+
+
+class Amended(Model):
+    """A sealed amendment: which transfer follows it, and whether it is reported (신고규칙 제3조제3항제5호)."""
+
+    transfer_id: UUID | None
+    price_changed: bool
 
 
 class DueWanted(Model):
@@ -230,11 +294,15 @@ class RegistryNews(Model):
 
 
 class ContractDone(Model):
-    """``reason``: the words of who declined, or the code of what made the contract impossible."""
+    """``reason``: the words of who declined, or the code of what made the contract impossible.
+
+    ``version``: the draft that is meant, where the state is one of a draft.
+    """
 
     contract_id: UUID
     state: str
     reason: str = ""
+    version: int | None = None
 
 
 class Payouts(Model):
@@ -259,6 +327,28 @@ class Undo(Model):
     kind: str
     dissolution_id: UUID
     workflow_id: str
+
+
+class ArchiveLook(Model):
+    """Which sealed files need a new archive time stamp, seen from ``at``; those that follow ``after``."""
+
+    at: datetime
+    ahead: timedelta
+    after: Renewal | None = None
+
+
+class ArchiveDue(Model):
+    """The soonest first. ``more``: there are others after these."""
+
+    items: tuple[Renewal, ...] = ()
+    more: bool = False
+
+
+class ArchiveDone(Model):
+    """What a whole sweep has done, in files."""
+
+    renewed: int
+    failed: int
 
 
 class Nothing(Model):

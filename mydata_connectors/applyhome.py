@@ -14,13 +14,13 @@ from datetime import UTC, date, datetime, time, timedelta
 import structlog
 
 from domain import ids
-from domain.applications import ReceivedEntry
+from domain.applications import ReceivedPage
 from domain.errors import AgencyDown
 from domain.model import canonical_json
 from domain.notices import HouseType, Notice
 from domain.time import SEOUL, now, seoul_date
 from domain.words import Agency, HousingKind, SupplyKind
-from mydata_connectors.entries import notice_terms, received_count, received_entries
+from mydata_connectors.entries import notice_terms, received_count, received_page
 from mydata_connectors.exchange import Exchange
 from mydata_connectors.gateway import odcloud
 from mydata_connectors.open_data import OpenData
@@ -59,8 +59,8 @@ class ApplyhomeBoard:
             raise AgencyDown("agency_unreadable")
         return found
 
-    async def entries(self, notice_no: str) -> list[ReceivedEntry]:
-        return await received_entries(self.exchange, notice_no)
+    async def entries(self, notice_no: str, after: int) -> ReceivedPage:
+        return await received_page(self.exchange, notice_no, after)
 
     async def count(self, notice_no: str) -> int:
         return await received_count(self.exchange, notice_no)

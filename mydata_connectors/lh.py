@@ -15,14 +15,14 @@ import structlog
 from pydantic import JsonValue
 
 from domain import ids
-from domain.applications import ReceivedEntry
+from domain.applications import ReceivedPage
 from domain.errors import AgencyDown
 from domain.notices import HouseType, Notice
 from domain.time import SEOUL, now, seoul_date
 from domain.words import Agency, HousingKind
 from mydata_connectors import gateway
 from mydata_connectors.applyhome import digest
-from mydata_connectors.entries import notice_terms, received_count, received_entries
+from mydata_connectors.entries import notice_terms, received_count, received_page
 from mydata_connectors.exchange import Exchange
 from mydata_connectors.open_data import OpenData
 from mydata_connectors.regions import in_capital_area
@@ -55,8 +55,8 @@ class LhBoard:
         sales = [row for row in await self._list() if row.text("SPL_INF_TP_CD") in SALE]
         return [notice for row in sales if (notice := await self._notice(row)) is not None]
 
-    async def entries(self, notice_no: str) -> list[ReceivedEntry]:
-        return await received_entries(self.exchange, notice_no)
+    async def entries(self, notice_no: str, after: int) -> ReceivedPage:
+        return await received_page(self.exchange, notice_no, after)
 
     async def count(self, notice_no: str) -> int:
         return await received_count(self.exchange, notice_no)

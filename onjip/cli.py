@@ -114,6 +114,7 @@ def contract_verify(file: File, trust: Trust) -> None:
 def draw_verify(
     file: File,
     trust: Trust,
+    *,
     ticket: Annotated[str | None, typer.Option("--ticket", help="내 접수번호 · my ticket")] = None,
     proof: Annotated[
         Path | None, typer.Option("--proof", exists=True, dir_okay=False, help="내 증명 파일 · my own proof")
@@ -121,11 +122,16 @@ def draw_verify(
     listing: Annotated[
         Path | None, typer.Option("--list", exists=True, dir_okay=False, help="명단 파일 · the list's own file")
     ] = None,
+    transcripts: Annotated[
+        list[Path] | None,
+        typer.Option("--transcript", exists=True, dir_okay=False, help="견줄 추첨 기록 · transcript that it names"),
+    ] = None,
 ) -> None:
-    """추첨 검증 · run a draw again from its transcript."""
+    """추첨 검증 · run a draw again from its transcript, or check a record about it."""
     from onjip import verify_draw
 
-    raise typer.Exit(verify_draw.draw(file, trust, ticket=ticket, proof=proof, listing=listing))
+    given = transcripts or ()
+    raise typer.Exit(verify_draw.draw(file, trust, ticket=ticket, proof=proof, listing=listing, transcripts=given))
 
 
 @app.command()

@@ -28,6 +28,7 @@ LIBRARIES = {
     "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
+FONTS = {"NanumGothic": "fonts-nanum", "Noto Sans CJK KR": "fonts-noto-cjk"}
 PROGRAMS = {
     "chromium": "chromium",
     "pdfsig": "poppler-utils",
@@ -67,7 +68,8 @@ def examine(project: Path) -> Iterator[Finding]:
     for program, package in PROGRAMS.items():
         found = shutil.which(program)
         yield _finding(program, bool(found), found or "", f"apt-get install {package}")
-    yield _nanum()
+    for family, package in FONTS.items():
+        yield _font(family, package)
     yield _locked_packages(project)
     yield _web_assets(project)
     yield _servers()
@@ -101,10 +103,10 @@ def _loads(library: str) -> bool:
     return True
 
 
-def _nanum() -> Finding:
-    listed = _output("fc-list", ":family=NanumGothic", "file").splitlines()
+def _font(family: str, package: str) -> Finding:
+    listed = _output("fc-list", f":family={family}", "file").splitlines()
     found = next((line.rstrip(": ") for line in listed), "")
-    return _finding("NanumGothic", bool(found), found, "apt-get install fonts-nanum")
+    return _finding(family, bool(found), found, f"apt-get install {package}")
 
 
 def _locked_packages(project: Path) -> Finding:

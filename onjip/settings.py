@@ -66,9 +66,14 @@ class Settings(BaseSettings):
     platform_key_file: Path | None = None  # the seal's key: read by the documents worker only
     platform_cert_file: Path | None = None
 
+    beacon_file: Path | None = None  # the public random source that notices may fix a round of; none = none is offered
     open_data_key: SecretStr = SecretStr("sandbox-open-data")  # of the agencies' open data
     # A lawful holder of deposits (예치, 공인중개사법 제31조) that brokered sales name: bank, account, holder.
     deposit_holder: tuple[str, str, str] = ("나눔은행", "301-7700-9001-11", "한국공인중개사협회")
+
+    # Of a contract that waits for signatures: until it ends by itself, and when those whose turn it is are reminded.
+    signing_days: float = Field(default=30.0, gt=0, le=365)
+    signing_reminder_days: tuple[Annotated[float, Field(gt=0)], ...] = (3.0, 7.0, 14.0)
 
     message_lifetime_s: float = Field(default=60.0, gt=0, le=120)
     poll_s: float = Field(default=30.0, gt=0)  # how often an outside fact is asked again
@@ -117,6 +122,10 @@ class Settings(BaseSettings):
     @property
     def agencies(self) -> Path:
         return self.agencies_file or self.home / "agencies.json"
+
+    @property
+    def beacon(self) -> Path:
+        return self.beacon_file or self.home / "beacon.json"
 
     @property
     def gateway_key(self) -> Path:
@@ -185,7 +194,7 @@ def _strong_password(url: str) -> bool:
 def _unreadable(settings: Settings) -> list[str]:
     """Files that are named must be there; a private key must be closed to everybody but its owner."""
     wrong = []
-    for name in ("agencies_file", "gateway_key_file", "platform_key_file", "platform_cert_file"):
+    for name in ("agencies_file", "beacon_file", "gateway_key_file", "platform_key_file", "platform_cert_file"):
         path: Path | None = getattr(settings, name)
         if path is None:
             continue

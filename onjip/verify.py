@@ -16,6 +16,7 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 from pyhanko_certvalidator import ValidationContext
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from contracts import asn1_shim
@@ -90,10 +91,15 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON")
 
 
+def _plain(text: str) -> str:
+    """What a file says, for a terminal: neither markup nor control codes."""
+    return escape("".join(letter for letter in text if letter.isprintable()))
+
+
 def show(what: str, findings: Iterable[Finding], *, valid: bool) -> int:
     table = Table(title=what, show_header=False)
     for entry in findings:
-        table.add_row("✓" if entry.ok else "✗", f"{entry.ko}\n{entry.en}", entry.subject)
+        table.add_row("✓" if entry.ok else "✗", f"{entry.ko}\n{entry.en}", _plain(entry.subject))
     console = Console()
     console.print(table)
     console.print("유효합니다 · valid" if valid else "유효하지 않습니다 · NOT valid")

@@ -17,7 +17,8 @@ from store.tables.cases import CaseEventRow, CaseMemberRow, CaseRow
 JOINED = {"supplier", "scrivener"}  # roles of those who join a household's case for one home
 SEARCH = {
     "looked_up", "consent", "consented", "facts_collected", "assessed", "applied", "delivered", "filed", "closed",
-    "drawn", "wait_listed",
+    "drawn", "wait_listed", "void", "annulled", "corrected", "reserve_open", "reserve_said",
+    "reserve_lost", "reserve_kept", "wait_list_over",
 }  # fmt: skip
 INTAKES = {"applyhome", "lh"}
 

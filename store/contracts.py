@@ -10,13 +10,15 @@ from sqlalchemy import exists
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.contracts import ContractTerms, VerifyReport
-from domain.errors import OnjipError, UnknownThing
+from domain.contracts import ContractTerms
+from domain.errors import OnjipError, UnknownThing, WrongState
 from domain.ids import new_id
-from store.tables.contracts import ApprovalRow, ContractDraftRow, ContractRow, SignerRow
-from store.tables.exchange import VerificationRow
+from domain.words import ContractKind
+from law.forms.writing import written
+from store import codes
+from store.tables.contracts import ApprovalRow, ContractDraftRow, ContractRow, ContractVersionRow, SignerRow
 
-UNMADE = ("declined", "expired")  # contracts that were never made
+UNMADE = ("declined", "expired", "withdrawn", "annulled")  # contracts that were never made
 
 
 async def contract(session: AsyncSession, contract_id: UUID, *, lock: bool = False) -> ContractRow:
@@ -29,6 +31,22 @@ async def contract(session: AsyncSession, contract_id: UUID, *, lock: bool = Fal
 
 def terms_of(row: ContractRow) -> ContractTerms:
     return ContractTerms.model_validate(row.terms)
+
+
+def line_key(row: ContractRow, word: str) -> str:
+    """Under which the timeline tells once that this happened to this version of the contract."""
+    version = terms_of(row).version
+    return f"{word}:{row.id}" if version == 1 else f"{word}:{row.id}:{version}"
+
+
+def must_be_version(terms: ContractTerms, version: int) -> None:
+    """WrongState ``edited_meanwhile`` where somebody has made another version of the draft."""
+    if terms.version != version:
+        raise WrongState(
+            "edited_meanwhile", field="version",
+            ko=f"그사이 초안이 고쳐졌습니다(현재 {terms.version}번째 판). 다시 읽고 해 주십시오.",
+            en=f"The draft was edited meanwhile (now version {terms.version}). Read it again.",
+        )  # fmt: skip
 
 
 async def add_contract(
@@ -56,19 +74,27 @@ async def add_contract(
     )
     session.add(row)
     await session.flush()
+    await codes.remember(session, terms)
     for party in terms.parties:
         session.add(
             SignerRow(
-                contract_id=row.id, field=party.field, order_no=party.order, role=party.role, person_id=party.person_id
+                contract_id=row.id, field=party.field, order_no=party.order, role=party.role,
+                person_id=party.signer.person_id,
             )
-        )
+        )  # fmt: skip
     return row
 
 
 async def living_dissolution(session: AsyncSession, contract_id: UUID) -> ContractRow | None:
     """The dissolution of this contract that is being signed or has been."""
     rows = await session.exec(
-        select(ContractRow).where(ContractRow.supersedes == contract_id, col(ContractRow.state).not_in(UNMADE)).limit(1)
+        select(ContractRow)
+        .where(
+            ContractRow.supersedes == contract_id,
+            ContractRow.kind == ContractKind.DISSOLUTION,
+            col(ContractRow.state).not_in(UNMADE),
+        )
+        .limit(1)
     )
     return rows.first()
 
@@ -82,6 +108,12 @@ async def signers(session: AsyncSession, contract_id: UUID) -> list[SignerRow]:
 
 async def signer(session: AsyncSession, contract_id: UUID, field: str) -> SignerRow:
     return await session.get_one(SignerRow, (contract_id, field), with_for_update=True)
+
+
+def wait_again(signer: SignerRow) -> None:
+    """Nothing is left of what was asked, or signed, under a revision that is given up."""
+    signer.state, signer.prepared, signer.signing_number = "waiting", None, None
+    signer.means, signer.certificate_sha256, signer.uses, signer.signature = None, None, None, None
 
 
 async def open_approval(session: AsyncSession, wanted: ApprovalRow) -> ApprovalRow:
@@ -106,34 +138,32 @@ async def open_approval(session: AsyncSession, wanted: ApprovalRow) -> ApprovalR
 
 
 async def requests_of_nothing(session: AsyncSession, subject_id: UUID) -> list[str]:
-    """Numbers of requests at the signing service for fields of an ended contract and for voided bodies."""
+    """Numbers of requests at the signing service for fields of an ended contract, for versions that were taken back,
+    and for voided bodies."""
     fields = select(SignerRow.signing_number).where(
         SignerRow.contract_id == subject_id,
         SignerRow.state == "asked",
         exists().where(col(ContractRow.id) == subject_id, col(ContractRow.state).in_(UNMADE)),
     )
     bodies = select(ApprovalRow.signing_number).where(ApprovalRow.subject_id == subject_id, ApprovalRow.state == "void")
-    return [number for query in (fields, bodies) for number in await session.exec(query) if number]
+    replaced = select(ContractVersionRow).where(ContractVersionRow.contract_id == subject_id)
+    of_versions = [number for row in await session.exec(replaced) for number in row.requests]
+    return of_versions + [number for query in (fields, bodies) for number in await session.exec(query) if number]
 
 
 async def forget_requests(session: AsyncSession, subject_id: UUID, numbers: Sequence[str]) -> None:
     """They have been called back."""
     for one in await signers(session, subject_id):
         if one.signing_number in numbers and one.state == "asked":
-            one.state, one.prepared, one.signing_number = "waiting", None, None
+            wait_again(one)
             session.add(one)
+    for version in await session.exec(select(ContractVersionRow).where(ContractVersionRow.contract_id == subject_id)):
+        version.requests = [number for number in version.requests if number not in numbers]
+        session.add(version)
     for row in await all_approvals(session, subject_id):
         if row.signing_number in numbers and row.state == "void":
             row.signing_number = None
             session.add(row)
-
-
-async def keep_report(session: AsyncSession, sha256: str, report: VerifyReport) -> None:
-    """The verifier's report for everybody who asked about this file."""
-    rows = await session.exec(select(VerificationRow).where(VerificationRow.document_sha256 == sha256))
-    for row in rows:
-        row.report, row.reported_at = report.model_dump(mode="json"), datetime.now(UTC)
-        session.add(row)
 
 
 async def refuse_draft(session: AsyncSession, contract_id: UUID, error: OnjipError) -> None:
@@ -150,7 +180,7 @@ def note_explained(row: ContractRow) -> None:
     if terms.explanation is None:
         return
     delivered = terms.explanation.model_copy(update={"delivered_at": datetime.now(UTC)})
-    terms = terms.model_copy(update={"explanation": delivered})
+    terms = written(terms.model_copy(update={"explanation": delivered}))
     row.terms, row.terms_sha256 = terms.model_dump(mode="json"), terms.digest()
 
 
@@ -177,6 +207,9 @@ async def all_approvals(session: AsyncSession, subject_id: UUID) -> list[Approva
 async def dissolution_of(session: AsyncSession, contract_id: UUID) -> ContractRow | None:
     """The sealed dissolution of a contract."""
     rows = await session.exec(
-        select(ContractRow).where(ContractRow.supersedes == contract_id, ContractRow.state == "sealed")
-    )
+        select(ContractRow).where(
+            ContractRow.supersedes == contract_id, ContractRow.kind == ContractKind.DISSOLUTION,
+            ContractRow.state == "sealed",
+        )
+    )  # fmt: skip
     return rows.first()

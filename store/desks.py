@@ -17,7 +17,7 @@ from store.tables.applications import ApplicationLineRow
 from store.tables.cases import CaseEventRow, CaseRow
 from store.tables.consents import DecisionRow
 from store.tables.contracts import ApprovalRow
-from store.tables.draws import AwardRow, CeremonyRow, DrawRow
+from store.tables.draws import AwardRow, DrawRow
 from store.tables.notices import NoticeRow
 from store.tables.transfers import DueRow, TransferRow
 from store.tasks import proof_needed
@@ -61,12 +61,6 @@ async def notices_of(session: AsyncSession, person: Person) -> list[tuple[Notice
     query = select(NoticeRow, DrawRow.state).join(DrawRow, col(DrawRow.notice_id) == NoticeRow.id)
     rows = await session.exec(query.order_by(col(NoticeRow.receipt_closes_at).desc()).limit(NOTICES))
     return [(notice, state) for notice, state in rows if operator or person.acts_for(Role.OFFICER, notice.supplier)]
-
-
-async def typed_by(session: AsyncSession, notice_id: str) -> list[CeremonyRow]:
-    """Who has typed the digits of a draw."""
-    rows = await session.exec(select(CeremonyRow).where(CeremonyRow.notice_id == notice_id))
-    return list(rows)
 
 
 async def tickets_of(session: AsyncSession, person_id: UUID, notice_id: str) -> list[str]:

@@ -18,7 +18,7 @@ from domain.time import now
 from domain.words import Agency
 from law.custody import custody_of, new_nonce, split
 from law.drawing.heads import make_head
-from law.drawing.terms import Head
+from law.drawing.terms import Beacon, Head
 from law.rulebook import Rulebook
 from store.tables.draws import AwardRow, DrawEntryRow, DrawRow
 from store.tables.notices import NoticeRow
@@ -70,9 +70,11 @@ def _columns(notice: Notice) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def publish(session: AsyncSession, notice: Notice, published_by: UUID, rulebook: Rulebook) -> NoticeRow:
+async def publish(
+    session: AsyncSession, notice: Notice, published_by: UUID, rulebook: Rulebook, beacon: Beacon | None = None
+) -> NoticeRow:
     """Store a new notice together with the terms of its draw. WrongState where it exists; Invalid where nobody could
-    select by its terms.
+    select by its terms. ``beacon``: the round of a public random source that enters the draw.
 
     The nonce exists in shares only; they are handed to their custodians next, and then forgotten here.
     """
@@ -80,7 +82,7 @@ async def publish(session: AsyncSession, notice: Notice, published_by: UUID, rul
         raise WrongState(
             "notice_exists", ko="이미 게시된 공고번호입니다.", en="A notice of this number exists already."
         )
-    head, shares = terms_of_draw(notice, rulebook)
+    head, shares = terms_of_draw(notice, rulebook, beacon)
     commitment = head.custody.nonce_commitment
     row = NoticeRow(**_columns(notice), published_by=published_by, nonce_commitment=commitment)
     session.add(row)
@@ -96,12 +98,12 @@ async def publish(session: AsyncSession, notice: Notice, published_by: UUID, rul
     return row
 
 
-def terms_of_draw(notice: Notice, rulebook: Rulebook) -> tuple[Head, dict[str, bytes]]:
+def terms_of_draw(notice: Notice, rulebook: Rulebook, beacon: Beacon | None = None) -> tuple[Head, dict[str, bytes]]:
     """Everything that is fixed with the notice, with a new nonce in shares. Invalid: terms by which nobody could
     select, found before anybody applies."""
     nonce = new_nonce()
     shares = split(nonce, CUSTODIANS, THRESHOLD)
-    return make_head(notice, custody_of(nonce, shares, THRESHOLD), rulebook), shares
+    return make_head(notice, custody_of(nonce, shares, THRESHOLD, beacon), rulebook), shares
 
 
 async def see(session: AsyncSession, seen: Notice) -> bool:

@@ -83,6 +83,12 @@ async def holders(session: AsyncSession, role: Role) -> list[tuple[str, str, Reg
     return [(name, code, _role(held)) for name, code, held in await session.exec(query)]
 
 
+async def entries(session: AsyncSession, person_id: UUID, role: Role) -> list[RegisteredRole]:
+    """All that the register of ``role`` says of a person, also what is not active now."""
+    rows = await session.exec(select(RoleRow).where(RoleRow.person_id == person_id, RoleRow.role == role))
+    return [_role(row) for row in rows]
+
+
 async def holds(session: AsyncSession, person_id: UUID, role: Role) -> bool:
     query = select(RoleRow.person_id).where(RoleRow.person_id == person_id, RoleRow.role == role, col(RoleRow.active))
     return (await session.exec(query.limit(1))).first() is not None

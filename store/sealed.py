@@ -47,6 +47,13 @@ class SealedBox(KeyRing):
             row.ciphertext = b""
             session.add(row)
 
+    async def forget(self, session: AsyncSession, person_id: UUID, kind: str, subject: str) -> None:
+        """Destroy one secret, and what it was about: only that some secret was opened stays in the log."""
+        row = await _row(session, person_id, kind, subject)
+        if row is not None:
+            row.ciphertext, row.subject = b"", str(row.id)
+            session.add(row)
+
 
 async def _find(session: AsyncSession, person_id: UUID, kind: str, subject: str) -> SealedRow | None:
     row = await _row(session, person_id, kind, subject)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.consents import ConsentState
 from domain.people import Person
-from domain.time import now
+from domain.time import SEOUL, now
 from domain.words import ContractKind, PartyRole, Role
+from store.contracts import UNMADE
+from store.ending_tasks import open_endings
 from store.people import person_of
 from store.tables.cases import CaseMemberRow
 from store.tables.consents import ConsentRow
@@ -22,6 +25,7 @@ from store.tables.contracts import ApprovalRow, ContractRow, SignerRow
 from store.tables.draws import AwardRow, CeremonyRow, DrawRow
 from store.tables.notices import NoticeRow
 from store.tables.people import SealedRow
+from store.tables.reserve import ReserveJoinRow, ReserveRow
 from store.tables.transfers import DueRow, TransferRow
 from store.transfers import note, registry_filings
 
@@ -34,6 +38,20 @@ CONTRACT_TITLES = {
     ContractKind.SUPPLY: ("공급계약", "supply contract"),
     ContractKind.SALE: ("매매계약", "sale contract"),
     ContractKind.DISSOLUTION: ("합의해제", "dissolution"),
+    ContractKind.LEASE: ("임대차계약", "lease"),
+    ContractKind.AMENDMENT: ("변경 약정", "amendment"),
+    ContractKind.POWER: ("위임장", "power of attorney"),
+    ContractKind.EXPLANATION: ("확인·설명서", "explanation"),
+}
+SIGNING = {
+    "sign": ("서명", "Sign"), "sign_here": ("서명 계속하기", "Go on signing"),
+    "sign_at_service": ("전자서명 서비스에서 승인", "Approve at your signing service"),
+}  # fmt: skip
+ENDINGS = {
+    "confirm_order": ("추첨 취소 명령 확인", "Confirm the order that annuls the draw", "order"),
+    "recorded_digits": ("녹화의 추첨 숫자 입력", "Type the digits from the recording", "correction"),
+    "dissolve": ("취소된 추첨의 공급계약 해제 협의", "Dissolve supply contracts of an annulled draw", "order"),
+    "winners_refused": ("당첨자 명단 정정이 거절됨", "The list of winners was not changed", "order"),
 }
 
 
@@ -64,6 +82,9 @@ async def todo(session: AsyncSession, person_id: UUID) -> list[Task]:
         *await _mending(session, person_id),
         *await _draws(session, person),
         *await _refused_contracts(session, person),
+        *await _rounds(session, person),
+        *await _endings(session, person),
+        *await _first_contracts(session, person),
     ]
 
 
@@ -87,7 +108,7 @@ async def _consents(session: AsyncSession, person_id: UUID) -> list[Task]:
 async def _drafts(session: AsyncSession, person_id: UUID) -> list[Task]:
     """What the drafting broker does before the parties may sign."""
     query = select(ContractRow.id, ContractRow.state, ContractRow.case_id).where(
-        ContractRow.created_by == person_id, ContractRow.kind == ContractKind.SALE,
+        ContractRow.created_by == person_id, col(ContractRow.kind).in_((ContractKind.SALE, ContractKind.LEASE)),
         col(ContractRow.state).in_(("draft", "explained")),
     )  # fmt: skip
     words = {
@@ -109,7 +130,7 @@ async def _turns(session: AsyncSession, person_id: UUID) -> list[Task]:
         .scalar_subquery()
     )
     query = (
-        select(ContractRow.id, ContractRow.kind, SignerRow.state, ContractRow.case_id)
+        select(ContractRow, SignerRow.state, SignerRow.certificate_sha256)
         .join(SignerRow, col(SignerRow.contract_id) == ContractRow.id)
         .where(
             SignerRow.person_id == person_id, col(SignerRow.state).in_(("waiting", "asked")),
@@ -117,15 +138,25 @@ async def _turns(session: AsyncSession, person_id: UUID) -> list[Task]:
         )
     )  # fmt: skip
     tasks = []
-    for contract, kind, state, case_id in await session.exec(query):
-        ko, en = CONTRACT_TITLES[ContractKind(kind)]
-        code = "sign" if state == "waiting" else "sign_at_service"
-        where = (
-            ("서명", "Sign") if state == "waiting" else ("전자서명 서비스에서 승인", "Approve at your signing service")
-        )
-        title = (f"{ko} {where[0]}", f"{where[1]}: {en}")
-        tasks.append(Task(code, *title, f"/contracts/{contract}", str(contract), case_id=str(case_id)))
+    for row, state, device in await session.exec(query):
+        ko, en = CONTRACT_TITLES[ContractKind(row.kind)]
+        code = "sign" if state == "waiting" else "sign_here" if device else "sign_at_service"
+        where = SIGNING[code]
+        late_ko, late_en = _deadline(row)
+        title = (f"{ko} {where[0]}{late_ko}", f"{where[1]}: {en}{late_en}")
+        tasks.append(Task(code, *title, f"/contracts/{row.id}", str(row.id), case_id=str(row.case_id)))
     return tasks
+
+
+def _deadline(row: ContractRow) -> tuple[str, str]:
+    """Until when the contract waits, and how often its people were reminded."""
+    ko, en = "", ""
+    if row.wait_until is not None:
+        day = row.wait_until.astimezone(SEOUL)
+        ko, en = f" · {day.month}월 {day.day}일까지", f" · by {day:%Y-%m-%d}"
+    if row.reminders:
+        ko, en = f"{ko} · 알림 {row.reminders}회", f"{en} · reminded {row.reminders} times"
+    return ko, en
 
 
 async def _approvals(session: AsyncSession, person_id: UUID) -> list[Task]:
@@ -151,6 +182,7 @@ async def _dues(session: AsyncSession, person_id: UUID) -> list[Task]:
     }  # fmt: skip
     query = select(DueRow).where(
         DueRow.payer_id == person_id, col(DueRow.paid_at).is_(None),
+        ~exists().where(col(ContractRow.id) == DueRow.subject_id, col(ContractRow.state).in_(UNMADE)),
         ~exists().where(
             (col(TransferRow.id) == DueRow.subject_id) | (col(TransferRow.contract_id) == DueRow.subject_id),
             col(TransferRow.state).in_(UNWOUND),
@@ -260,7 +292,10 @@ async def _draws(session: AsyncSession, person: Person) -> list[Task]:
             NoticeRow.state != "refused", NoticeRow.receipt_closes_at < now(),
             col(DrawRow.state).in_(("committed", "closed", "screened", "revealed")),
             col(DrawRow.digits).is_(None),
-            ~exists().where(col(CeremonyRow.notice_id) == NoticeRow.id, col(CeremonyRow.person_id) == person.id),
+            ~exists().where(
+                col(CeremonyRow.notice_id) == NoticeRow.id, col(CeremonyRow.person_id) == person.id,
+                col(CeremonyRow.purpose) == "draw",
+            ),
         )
         .order_by(col(NoticeRow.receipt_closes_at))
     )  # fmt: skip
@@ -295,3 +330,68 @@ async def _refused_contracts(session: AsyncSession, person: Person) -> list[Task
         for award in await session.exec(query.order_by(col(AwardRow.at)))
         if (said := award.refusal)
     ]  # fmt: skip
+
+
+async def _rounds(session: AsyncSession, person: Person) -> list[Task]:
+    """First rounds of wait-lists: join or not, for who waits; type the digits, for who holds the ceremony."""
+    joins = exists().where(col(ReserveJoinRow.award_id) == AwardRow.id)
+    own = (
+        select(AwardRow.id, NoticeRow.name, ReserveRow.until)
+        .join(ReserveRow, col(ReserveRow.notice_id) == AwardRow.notice_id)
+        .join(NoticeRow, col(NoticeRow.id) == AwardRow.notice_id)
+        .where(AwardRow.person_id == person.id, AwardRow.state == "waiting", ReserveRow.state == "open", ~joins)
+        .where(ReserveRow.until > now())
+    )
+    tasks = [
+        Task(
+            "reserve_join", f"예비입주자 동·호수 추첨 참가 여부 정하기 ({_moment(until)}까지): {name}",
+            f"Join the lots of the wait-list or not, until {_moment(until)}: {name}", f"/awards/{award}", str(award),
+        )
+        for award, name, until in await session.exec(own)
+    ]  # fmt: skip
+    held = select(NoticeRow).join(ReserveRow, col(ReserveRow.notice_id) == NoticeRow.id)
+    held = held.where(ReserveRow.state == "fixed", col(ReserveRow.digits).is_(None))
+    typed = exists().where(
+        col(CeremonyRow.notice_id) == NoticeRow.id, col(CeremonyRow.person_id) == person.id,
+        col(CeremonyRow.purpose) == "reserve",
+    )  # fmt: skip
+    operator = bool(person.organisations(Role.OPERATOR))
+    return tasks + [
+        Task(
+            "reserve_digits", f"예비입주자 추첨 숫자 입력: {row.name}", f"Type the digits of the wait-list: {row.name}",
+            f"/notices/{row.id}/reserve", row.id,
+        )
+        for row in await session.exec(held.where(~typed))
+        if operator or person.acts_for(Role.OFFICER, row.supplier)
+    ]  # fmt: skip
+
+
+async def _endings(session: AsyncSession, person: Person) -> list[Task]:
+    """Draws to be annulled or corrected, and what is left to do about those that were."""
+    tasks = []
+    async for code, row in open_endings(session, person):
+        ko, en, page = ENDINGS[code]
+        tasks.append(Task(code, f"{ko}: {row.name}", f"{en}: {row.name}", f"/notices/{row.id}/draw/{page}", row.id))
+    return tasks
+
+
+async def _first_contracts(session: AsyncSession, person: Person) -> list[Task]:
+    """The life of a wait-list is counted from the first contract: an officer says when that was, if none was made
+    here."""
+    suppliers = person.organisations(Role.OFFICER)
+    if not suppliers:
+        return []
+    known = exists().where(col(AwardRow.notice_id) == NoticeRow.id, col(AwardRow.contracted_on).is_not(None))
+    query = select(NoticeRow).join(DrawRow, col(DrawRow.notice_id) == NoticeRow.id)
+    query = query.where(col(DrawRow.contract_asked_at).is_not(None), ~known, col(NoticeRow.supplier).in_(suppliers))
+    return [
+        Task(
+            "first_contract", f"첫 공급계약일 기록: {row.name}", f"Record the first supply contract: {row.name}",
+            f"/notices/{row.id}/applicants", row.id,
+        )
+        for row in await session.exec(query)
+    ]  # fmt: skip
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(SEOUL):%Y-%m-%d %H:%M}"

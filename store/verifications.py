@@ -1,43 +1,76 @@
-"""Uploaded documents and what the verifier found. A report is shown to those who uploaded the document."""
+"""Uploaded documents and what the verifier found. A report is shown to whoever holds the upload's ticket."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.contracts import VerifyReport
 from domain.errors import UnknownThing
+from domain.ids import token_hash
 from domain.time import now
 from store.tables.exchange import VerificationRow
-from store.tables.people import PersonRow
+
+KEPT = timedelta(days=1)
+ONE_BY_ONE = 0x76657269  # of PostgreSQL's advisory locks, ours alone: "veri"
 
 
-async def ask(session: AsyncSession, sha256: str, person_id: UUID) -> None:
-    """Idempotent."""
-    row = {"document_sha256": sha256, "person_id": person_id, "asked_at": now()}
-    await session.exec(insert(VerificationRow).values(**row).on_conflict_do_nothing())
+def digest(document: bytes) -> str:
+    return hashlib.sha256(document).hexdigest()
 
 
-async def waiting(session: AsyncSession, person_id: UUID) -> int:
-    """How many documents of this person have no report yet. The person's next upload waits for this transaction."""
-    await session.exec(select(PersonRow.id).where(PersonRow.id == person_id).with_for_update())
-    judged = select(VerificationRow.document_sha256).where(col(VerificationRow.reported_at).is_not(None))
+async def ask(
+    session: AsyncSession, ticket: str, document: bytes, report: Mapping[str, Any] | None = None
+) -> VerificationRow:
+    """Kept for a while. ``report``: of a file that is known already; it is judged, and its bytes are not kept."""
+    await session.exec(delete(VerificationRow).where(col(VerificationRow.asked_at) < now() - KEPT))
+    row = VerificationRow(
+        ticket_sha256=token_hash(ticket), document_sha256=digest(document),
+        document=document if report is None else None, report=None if report is None else dict(report),
+        reported_at=None if report is None else now(),
+    )  # fmt: skip
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def waiting(session: AsyncSession) -> int:
+    """How many documents have no report yet. The next upload waits for this transaction."""
+    await session.exec(select(func.pg_advisory_xact_lock(ONE_BY_ONE)))
     query = select(func.count()).where(
-        VerificationRow.person_id == person_id, col(VerificationRow.document_sha256).not_in(judged)
+        col(VerificationRow.reported_at).is_(None), col(VerificationRow.asked_at) >= now() - KEPT
     )
     return (await session.exec(query)).one()
 
 
-async def report(session: AsyncSession, sha256: str, person_id: UUID) -> Mapping[str, Any] | None:
-    """None while the verifier is at work. UnknownThing where this person has not uploaded such a document."""
-    if await session.get(VerificationRow, (sha256, person_id)) is None:
-        raise UnknownThing(ko="이 문서를 올린 기록이 없습니다.", en="You have not uploaded this document.")
-    query = select(VerificationRow.report).where(
-        VerificationRow.document_sha256 == sha256, col(VerificationRow.reported_at).is_not(None)
-    )
-    return (await session.exec(query.limit(1))).first()
+async def of_ticket(session: AsyncSession, ticket: str) -> VerificationRow:
+    """UnknownThing for a ticket that is none of ours, or that was given too long ago."""
+    rows = await session.exec(select(VerificationRow).where(VerificationRow.ticket_sha256 == token_hash(ticket)))
+    row = rows.first()
+    if row is None or row.asked_at < now() - KEPT:
+        raise UnknownThing(
+            "unknown_ticket", ko="확인한 기록이 없거나 하루가 지났습니다. 파일을 다시 올려 주십시오.",
+            en="There is no such verification, or it is over a day old. Please upload the file again.",
+        )  # fmt: skip
+    return row
+
+
+async def document(session: AsyncSession, verification_id: UUID) -> bytes | None:
+    """The bytes to be judged; None once they have been, or are forgotten."""
+    row = await session.get(VerificationRow, verification_id)
+    return row.document if row is not None else None
+
+
+async def keep_report(session: AsyncSession, verification_id: UUID, report: VerifyReport) -> None:
+    """Once; from here on only the report is kept."""
+    row = await session.get(VerificationRow, verification_id, with_for_update=True)
+    if row is not None and row.reported_at is None:
+        row.report, row.reported_at, row.document = report.model_dump(mode="json"), now(), None
+        session.add(row)

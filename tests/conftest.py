@@ -7,7 +7,7 @@ import secrets as random
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
@@ -16,17 +16,17 @@ import pytest_asyncio
 from hypothesis import settings
 from temporalio.client import Client
 
-from onjip.stack import accounts, ports, secrets
+from onjip.stack import ports
 from onjip.stack.embedded import ROLE
-from onjip.stack.postgres import SUPERUSER, Postgres, binaries
+from onjip.stack.postgres import SUPERUSER, Postgres
 from onjip.stack.processes import Supervisor
+from onjip.stack.scratch import QUICK, scratch_postgres
 from onjip.stack.temporal_server import TemporalServer
 from onjip.temporal.codec import data_converter
 from store.db import Database
 from store.keyring import KeyRing
 from store.migrate import migrate
 
-QUICK = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")  # tests may lose data
 TEMPLATE = "onjip_template"
 
 # The same examples for everybody, so that a commit passes or fails alike; HYPOTHESIS_PROFILE=search tries new ones.
@@ -62,10 +62,10 @@ class Cluster:
         await self.drop(name)
 
     @asynccontextmanager
-    async def database(self) -> AsyncIterator[Database]:
-        """A migrated database without rows, gone afterwards."""
+    async def database(self, template: str = TEMPLATE) -> AsyncIterator[Database]:
+        """A migrated database without rows, or a copy of another that nobody is connected to; gone afterwards."""
         name = f"copy_{next(self.numbers)}"
-        database = Database.connect(await self.create(name, TEMPLATE), self.ring)
+        database = Database.connect(await self.create(name, template), self.ring)
         try:
             yield database
         finally:
@@ -86,23 +86,10 @@ class Cluster:
 @pytest_asyncio.fixture(scope="session")
 async def cluster() -> AsyncIterator[Cluster]:
     with tempfile.TemporaryDirectory(prefix="onjip-pg-") as folder:
-        home = Path(folder)
-        made = secrets.ensure(home)
-        server = Postgres(
-            account=accounts.choose(home, binaries()), port=ports.choose({})["postgres"],
-            superuser_password=made.postgres_superuser, password=made.postgres, log=home / "logs" / "postgres.log",
-        )  # fmt: skip
-        child = server.child()
-        supervisor = Supervisor(home / "logs")
-        supervisor.start(replace(child, command=(*child.command, *QUICK)))
-        try:
-            await supervisor.ready(child.name, within_s=30)
-            await server.ensure_database()
+        async with scratch_postgres(Path(folder), *QUICK) as server:
             found = Cluster(server)
             await migrate(await found.create(TEMPLATE))
             yield found
-        finally:
-            await supervisor.stop(child.name)
 
 
 @pytest_asyncio.fixture

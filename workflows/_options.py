@@ -51,6 +51,8 @@ AGENCY: Options = {
     "heartbeat_timeout": HEARTBEAT,
     "retry_policy": _retry(0.5, 60),
 }
+# What must have happened before a moment that is near: asked again every other second.
+SOON: Options = {**AGENCY, "retry_policy": _retry(0.5, 2)}
 # Waiting for an outside fact: each look is one attempt; NotYet carries the delay to the next.
 OUTSIDE: Options = {
     "task_queue": AGENCIES,
@@ -58,6 +60,10 @@ OUTSIDE: Options = {
     "heartbeat_timeout": HEARTBEAT,
     "retry_policy": _retry(0.5, 60),
 }
+# Three million tickets are read, made and written page by page; the heartbeat notices a lost worker long before.
+LONG = timedelta(hours=2)
+LONG_JUDGE: Options = {**JUDGE, "start_to_close_timeout": LONG}
+LONG_AGENCY: Options = {**AGENCY, "start_to_close_timeout": LONG}
 DOCUMENT: Options = {
     "task_queue": DOCUMENTS,
     "start_to_close_timeout": timedelta(seconds=60),

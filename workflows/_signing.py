@@ -24,13 +24,22 @@ with workflow.unsafe.imports_passed_through():
     from workflows._stopping import all_of, uninterrupted
 
 OPENS_WITHIN = timedelta(seconds=60)
-Outcome = Literal["signed", "declined", "signing_expired"]
+Outcome = Literal["signed", "declined", "signing_expired", "given_up"]
 
 
 async def sign_field(turn: Turn) -> Outcome:
     """One party's signature in the contract, or why the request at the signing service ended without."""
     asked = await workflow.execute_activity_method(Documents.prepare_field, turn, **DOCUMENT)
     return await _obtain(asked)
+
+
+async def give_up(turn: Turn) -> Outcome:
+    """The revision is not signed any more, unless its signature has come meanwhile: that one stands."""
+    signed = await workflow.execute_activity_method(Signatures.take_back, turn, **AGENCY)
+    if not signed.signature:
+        return "given_up"
+    await workflow.execute_activity_method(Documents.finish, signed, **DOCUMENT)
+    return "signed"
 
 
 async def sign_approval(approval: ApprovalView) -> Outcome:

@@ -1,4 +1,4 @@
-"""What a permanent no of an activity says, for the people who read it."""
+"""A no to people: our own to an act, and what a permanent no of an activity says."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ class Trouble:
     en: str = ""
     article: str = ""
     role: str = ""
+
+
+def no(code: str, ko: str, en: str) -> ApplicationError:
+    """A refusal of a person's act, in both languages."""
+    return ApplicationError(en, {"ko": ko, "en": en}, type=code)
 
 
 def trouble_of(error: ActivityError) -> Trouble | None:

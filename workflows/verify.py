@@ -5,16 +5,16 @@ from __future__ import annotations
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.documents import Documents
-    from domain.contracts import VerifyReport
+    from activities.archiving import Archiving
     from domain.messages import VerifyStart
+    from domain.work import Nothing
     from workflows._options import DOCUMENT
 
 
 @workflow.defn
 class VerifyWorkflow:
-    """One per document digest; its result is also stored as a blob's report."""
+    """One per upload; its report is kept with the upload."""
 
     @workflow.run
-    async def run(self, start: VerifyStart) -> VerifyReport:
-        return await workflow.execute_activity_method(Documents.verify, start, **DOCUMENT)
+    async def run(self, start: VerifyStart) -> Nothing:
+        return await workflow.execute_activity_method(Archiving.verify, start, **DOCUMENT)

@@ -11,10 +11,10 @@ from fastapi.responses import Response
 from api.access import ContractParty, Party
 from api.pages.forms import Form, Posted, Refused, carry_out, read
 from api.pages.view import Reader, View, sent_to_sign, version_of
-from api.routes import contracts
+from api.routes import contracts, forms
 from api.routes.contracts import Decline, Dissolve
 from domain.words import PartyRole
-from store import transfers
+from store import amendments, transfers
 
 router = APIRouter(include_in_schema=False)
 MOVING = ("drafting", "draft", "explained", "invited", "signing")  # states after which the page changes by itself
@@ -23,7 +23,7 @@ BOUND = (PartyRole.BUYER, PartyRole.SELLER, PartyRole.SUPPLIER)  # who may propo
 
 @router.get("/contracts/{contract_id}")
 async def show(view: Reader, party: ContractParty) -> Response:
-    return await _contract(view, party)
+    return await contract_page(view, party)
 
 
 @router.get("/contracts/{contract_id}/live")
@@ -32,7 +32,9 @@ async def live(view: Reader, party: ContractParty, v: Annotated[str, Query(max_l
     return Response(status_code=204) if v == found["version"] else view.page("contract_live.html", **found)
 
 
-async def _contract(view: View, party: Party, refused: Refused | None = None, form: Posted | None = None) -> Response:
+async def contract_page(
+    view: View, party: Party, refused: Refused | None = None, form: Posted | None = None
+) -> Response:
     found = await _facts(view, party)
     status = refused.status if refused else 200
     return view.page("contract.html", status=status, refused=refused, posted=form.values if form else {}, **found)
@@ -42,10 +44,15 @@ async def _facts(view: View, party: Party) -> dict[str, Any]:
     found = await contracts.show(party, view.services)
     async with view.services.db.transaction() as session:
         transfer = await transfers.transfer_of_contract(session, party.contract_id)
+        changed = await amendments.sealed(session, party.contract_id)
+        standing = await amendments.in_force(session, party.contract) if party.contract else None
     return {
+        "amendments": changed, "standing": standing,
         "contract": found, "sent": sent_to_sign(view), "terms": found.terms, "roles": party.roles, "transfer": transfer,
         "moving": found.state in MOVING, "bound": bool(party.roles & {str(role) for role in BOUND}),
-        "version": version_of(found.state, found.acts, [(one.order, one.state) for one in found.signers]),
+        "version": version_of(
+            found.state, found.acts, found.reminders, [(one.order, one.state) for one in found.signers]
+        ),
     }  # fmt: skip
 
 
@@ -55,13 +62,19 @@ async def document(party: ContractParty, view: Reader) -> Response:
     return await contracts.document(party, view.services)
 
 
+@router.get("/contracts/{contract_id}/preview")
+async def preview(party: ContractParty, view: Reader, paper: Annotated[forms.Paper, Query()] = "contract") -> Response:
+    """The draft or its explanation as a PDF, to be read before anything is fixed."""
+    return await forms.preview(party, view.services, paper)
+
+
 @router.post("/contracts/{contract_id}/explain")
 async def explain(view: Reader, party: ContractParty, form: Form) -> Response:
     async def work() -> Response:
         await contracts.explain(party, form.key, view.services)
         return view.back(f"/contracts/{party.contract_id}", "delivered")
 
-    return await carry_out(view, form, work, lambda refused: _contract(view, party, refused))
+    return await carry_out(view, form, work, lambda refused: contract_page(view, party, refused))
 
 
 @router.post("/contracts/{contract_id}/invite")
@@ -70,7 +83,7 @@ async def invite(view: Reader, party: ContractParty, form: Form) -> Response:
         await contracts.invite(party, form.key, view.services)
         return view.back(f"/contracts/{party.contract_id}", "invited")
 
-    return await carry_out(view, form, work, lambda refused: _contract(view, party, refused))
+    return await carry_out(view, form, work, lambda refused: contract_page(view, party, refused))
 
 
 @router.post("/contracts/{contract_id}/sign")
@@ -79,7 +92,7 @@ async def sign(view: Reader, party: ContractParty, form: Form) -> Response:
         await contracts.sign(party, form.key, view.services)
         return view.back(f"/contracts/{party.contract_id}", "sign_next")
 
-    return await carry_out(view, form, work, lambda refused: _contract(view, party, refused))
+    return await carry_out(view, form, work, lambda refused: contract_page(view, party, refused))
 
 
 @router.post("/contracts/{contract_id}/decline")
@@ -89,7 +102,7 @@ async def decline(view: Reader, party: ContractParty, form: Form) -> Response:
         await contracts.decline(body, party, form.key, view.services)
         return view.back(f"/contracts/{party.contract_id}", "declined")
 
-    return await carry_out(view, form, work, lambda refused: _contract(view, party, refused, form))
+    return await carry_out(view, form, work, lambda refused: contract_page(view, party, refused, form))
 
 
 @router.post("/contracts/{contract_id}/dissolution")
@@ -105,4 +118,4 @@ async def dissolve(contract_id: UUID, view: Reader, party: ContractParty, form: 
         return view.back(f"/contracts/{made['contract_id']}", "dissolution_made")
 
     again = {"reason": "dissolution_reason"}
-    return await carry_out(view, form, work, lambda refused: _contract(view, party, refused, form), again)
+    return await carry_out(view, form, work, lambda refused: contract_page(view, party, refused, form), again)

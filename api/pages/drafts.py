@@ -14,16 +14,18 @@ from api.pages.view import Reader, View
 from api.routes import contracts
 from api.routes.contracts import DraftContract
 from domain.time import now, seoul_date
+from domain.words import ContractKind
+from law.forms import special
+from law.forms.explaining import asked, asked_by_section
 
 router = APIRouter(include_in_schema=False)
-STATEMENTS = ("utilities", "heating", "leaks", "walls", "sunlight", "noise", "unregistered_rights")
 BALANCE_DAYS = 30  # a proposal for the date of the balance
 INPUTS = {
     "payments.0.amount": "deposit", "payments.0.due_on": "deposit_on", "payments.1.amount": "instalment",
     "payments.1.due_on": "instalment_on", "payments.2.amount": "price", "payments.2.due_on": "balance_on",
     "payments.0": "deposit_on", "payments.1": "instalment_on", "payments": "deposit", "": "deposit",
     "parties": "seller_code", "permit.zone": "permit_zone", "permit.land_zone": "land_zone",
-    "permit.number": "permit_no", "permit": "permit_no",
+    "permit.number": "permit_no", "permit": "permit_no", "statements": "orientation", "switches": "special_clauses",
 }  # fmt: skip
 
 
@@ -36,7 +38,8 @@ def _form(view: View, refused: Refused | None = None, form: Posted | None = None
     today = seoul_date(now())
     return view.page(
         "draft.html", status=refused.status if refused else 200, refused=refused, posted=form.values if form else {},
-        statements=STATEMENTS, today=today.isoformat(), balance_on=(today + timedelta(days=BALANCE_DAYS)).isoformat(),
+        stated=asked_by_section(ContractKind.SALE), switches=special.offered(ContractKind.SALE),
+        today=today.isoformat(), balance_on=(today + timedelta(days=BALANCE_DAYS)).isoformat(),
     )  # fmt: skip
 
 
@@ -53,12 +56,13 @@ async def draft(view: Reader, broker: Broker, form: Form) -> Response:
 
 
 def _wish(form: Posted) -> DraftContract:
-    said = {name: form.text(name) for name in STATEMENTS}
+    said = {row.ask: form.text(row.ask) for row in asked(ContractKind.SALE) if row.ask}
     return DraftContract.model_validate({
         "unique_no": form.text("unique_no"), "price": form.number("price"), "payments": _payments(form),
         "seller_code": form.text("seller_code"), "buyer_code": form.text("buyer_code"),
         "other_broker_code": form.text("other_broker_code"), "special_clauses": form.lines("special_clauses"),
         "statements": {name: text for name, text in said.items() if text}, "permit": _permit(form),
+        "switches": form.texts("switches"),
     })  # fmt: skip
 
 
@@ -88,6 +92,7 @@ def _payments(form: Posted) -> list[dict[str, Any]]:
 
 def _inputs(form: Posted) -> dict[str, str]:
     """Without an instalment the balance is the second payment."""
+    stated = {f"statements.{row.ask}": row.ask for row in asked(ContractKind.SALE) if row.ask}
     if form.text("instalment") is not None:
-        return INPUTS
-    return {**INPUTS, "payments.1.amount": "price", "payments.1.due_on": "balance_on"}
+        return {**INPUTS, **stated}
+    return {**INPUTS, **stated, "payments.1.amount": "price", "payments.1.due_on": "balance_on"}

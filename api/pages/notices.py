@@ -15,7 +15,7 @@ from api.paging import Cursor
 from api.routes import draws, notices
 from domain.time import now
 from domain.words import Role
-from store import desks
+from store import draws as draw_rows
 from store import notices as rows
 from store.tables.draws import DrawRow
 from store.tables.notices import NoticeRow
@@ -42,7 +42,7 @@ async def _notice(view: View, notice_id: str, refused: Refused | None = None) ->
     async with view.services.db.transaction() as session:
         row = await rows.notice(session, notice_id)
         draw = await session.get(DrawRow, notice_id)
-        typed = await desks.typed_by(session, notice_id)
+        typed = await draw_rows.typed(session, notice_id)
     status = refused.status if refused else 200
     return view.page(
         "notice.html", status=status, refused=refused, notice=found, terms=found.terms, draw=draw,

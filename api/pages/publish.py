@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from fastapi import APIRouter
@@ -32,6 +32,7 @@ PARTS = (*DATED, "balance")
 # What the form begins with: a usual sale from plan, within the limits of 주택공급에 관한 규칙 제60조②.
 USUAL_SHARES = {"deposit": 10, "balance": 30, **{f"instalment_{number}": 15 for number in range(1, 5)}}
 MONTHS_BETWEEN = 6
+BEACON_TIME = time(14)  # the digits are typed in the morning of that day, or before
 
 
 @router.get("/notices/new")
@@ -45,7 +46,8 @@ def _form(view: View, suppliers: set[str], refused: Refused | None = None, form:
         "notice_new.html", status=refused.status if refused else 200, refused=refused,
         posted=form.values if form else {}, suppliers=sorted(suppliers), houses=HOUSES, conditions=CONDITIONS,
         areas=AREAS, kinds=list(SupplyKind), number=f"{now().astimezone(SEOUL):%Y%m%d%H%M}", parts=PARTS,
-        shares=USUAL_SHARES, limits=limits(today, view.services.rulebook), **_usual_days(view, today),
+        shares=USUAL_SHARES, limits=limits(today, view.services.rulebook), source=view.services.beacon,
+        **_usual_days(view, today),
     )  # fmt: skip
 
 
@@ -53,15 +55,16 @@ def _usual_days(view: View, today: date) -> dict[str, Any]:
     """The earliest lawful days, then payments at even distances until people move in."""
     opens = first_receipt_day(today, today, view.services.rulebook)
     contract = opens + timedelta(days=24)
-    days = {
+    days: dict[str, date] = {
         "opens_on": opens, "closes_on": opens + timedelta(days=2), "announcement_date": opens + timedelta(days=9),
         "contract_from": contract, "contract_until": contract + timedelta(days=2), "due_deposit": contract,
     }  # fmt: skip
+    days["beacon_at"] = datetime.combine(days["announcement_date"], BEACON_TIME)
     instalments = len(USUAL_SHARES) - 2
     for number in range(1, instalments + 1):
         days[f"due_instalment_{number}"] = add_months(contract, number * MONTHS_BETWEEN)
     move_in = add_months(contract, (instalments + 1) * MONTHS_BETWEEN)
-    return {"days": {name: on.isoformat() for name, on in days.items()}, "move_in": f"{move_in:%Y-%m}"}
+    return {"days": {name: on.isoformat()[:16] for name, on in days.items()}, "move_in": f"{move_in:%Y-%m}"}
 
 
 @router.post("/notices")
@@ -82,6 +85,7 @@ INPUTS = {
     "deposit_account.bank": "account_bank", "deposit_account.number": "account_number",
     "deposit_account.holder": "account_holder", "options.0.code": "option_code", "options.0.name": "option_name",
     "options.0.price": "option_price", "house_types": "model_no_1", "unit_numbers": "unit_numbers_1",
+    "beacon.source": "beacon_at", "beacon.round": "beacon_at",
     **{
         f"house_types.{number - 1}.{name}": f"{name}_{number}"
         for number in HOUSES for name in ("model_no", "name", "exclusive_area", "price", "units", "unit_numbers")
@@ -104,7 +108,20 @@ def _terms(view: View, form: Posted) -> NoticeTerms:
         **_receipt(view, form), "house_types": _houses(form), "payments": _payments(form), "options": _options(form),
         "deposit_account": {part: form.text(f"account_{part}") for part in ("bank", "number", "holder")},
         "conditions": {name: form.text(name) or "" for name in (*CONDITIONS, *AREAS)},
+        "beacon": _beacon(view, form),
     })  # fmt: skip
+
+
+def _beacon(view: View, form: Posted) -> dict[str, Any] | None:
+    """The first round at the chosen time or after it."""
+    source, text = view.services.beacon, form.text("beacon_at")
+    if source is None or not form.ticked("beacon"):
+        return None
+    try:
+        moment = datetime.strptime(text or "", "%Y-%m-%dT%H:%M").replace(tzinfo=SEOUL)
+    except ValueError:
+        return {"source": source.name, "round": text}
+    return {"source": source.name, "round": source.round_at(moment)}
 
 
 def _receipt(view: View, form: Posted) -> dict[str, str | None]:

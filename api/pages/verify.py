@@ -1,26 +1,22 @@
-"""Is this contract genuine? A PDF is uploaded, the documents worker judges it, and each finding is a sentence."""
+"""Is this contract genuine? What its printed code says, and what its file says. For everybody, without a log-in."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from starlette.datastructures import UploadFile
 
-from api.access import Me
-from api.idempotency import intake
-from api.inputs import Sha256Text
-from api.pages.forms import Form, Refused, carry_out
-from api.pages.view import Reader, Visitor
+from api.pages.forms import Refused, refused_by
+from api.pages.view import Visitor
 from api.routes import verify
-from domain.errors import Invalid
+from api.routes.verify import Code, CodeStep, Ticket, UploadStep
+from domain.errors import FixInput, Invalid, UnknownThing, Wait
 
 Findings = list[Mapping[str, Any]]
 router = APIRouter(include_in_schema=False)
-Digest = Annotated[Sha256Text, Path()]
 
 
 @router.get("/verify")
@@ -29,35 +25,49 @@ async def ask(view: Visitor) -> Response:
 
 
 @router.post("/verify")
-async def upload(view: Reader, person: Me, form: Form) -> Response:
-    async def work() -> Response:
-        file = form.form.get("file")
+async def upload(view: Visitor, request: Request, step: UploadStep) -> Response:
+    """Sent twice, it is judged twice: nothing else happens by it."""
+    file = (await request.form()).get("file")
+    try:
         if not isinstance(file, UploadFile) or not file.size:
             raise Invalid("no_file", field="file", ko="PDF 파일을 골라 주십시오.", en="Please choose a PDF file.")
-        data = await file.read()
-        verify.check_pdf(data)
-        body = verify.Upload(sha256=hashlib.sha256(data).hexdigest())
-        await intake(view.services, form.key, body, lambda session: verify.begin(view.services, session, person, data))
-        return view.back(f"/verify/{body.sha256}", "uploaded")
-
-    async def again(refused: Refused) -> Response:
-        return view.page("verify.html", status=refused.status, refused=refused)
-
-    return await carry_out(view, form, work, again)
+        asked = await verify.begin(view.services, await file.read(), step)
+    except (FixInput, Wait) as error:
+        return _form(view, refused_by(error, {}), error.retry_after)
+    return view.back(f"/verify/files/{asked.ticket}", "uploaded")
 
 
-@router.get("/verify/{sha256}")
-async def result(view: Reader, person: Me, sha256: Digest) -> Response:
-    found = await verify.show(sha256, person, view.services)
-    return view.page("verified.html", found=found, groups=groups(found.report), version=found.state)
+def _form(view: Visitor, refused: Refused, retry_after: float | None) -> Response:
+    headers = {"Retry-After": str(round(retry_after))} if retry_after else None
+    return view.page("verify.html", status=refused.status, headers=headers, refused=refused)
 
 
-@router.get("/verify/{sha256}/live")
-async def live(view: Reader, person: Me, sha256: Digest, v: Annotated[str, Query(max_length=20)] = "") -> Response:
-    found = await verify.show(sha256, person, view.services)
+@router.get("/verify/files/{ticket}")
+async def result(view: Visitor, ticket: Ticket) -> Response:
+    found = await verify.show(ticket, view.services)
+    return view.page("verified.html", **_shown(found, ticket))
+
+
+@router.get("/verify/files/{ticket}/live")
+async def live(view: Visitor, ticket: Ticket, v: Annotated[str, Query(max_length=20)] = "") -> Response:
+    found = await verify.show(ticket, view.services)
     if v == found.state:
         return Response(status_code=204)
-    return view.page("verified_live.html", found=found, groups=groups(found.report), version=found.state)
+    return view.page("verified_live.html", **_shown(found, ticket))
+
+
+def _shown(found: verify.VerifyOut, ticket: str) -> dict[str, Any]:
+    return {"found": found, "groups": groups(found.report), "version": found.state, "ticket": ticket}
+
+
+@router.get("/verify/{code}")
+async def printed(view: Visitor, code: Code, step: CodeStep) -> Response:
+    """Where the QR code of a paper leads. It tells nothing about people, and about an unknown code always the same."""
+    try:
+        found = await verify.code(code, view.services, step)
+    except UnknownThing:
+        return view.page("verify_code.html", status=404, standing=None)
+    return view.page("verify_code.html", standing=found.standing)
 
 
 def groups(report: Mapping[str, Any] | None) -> list[tuple[Mapping[str, Any] | None, Findings]]:

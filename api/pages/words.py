@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from activities.means import MEANS_WORDS
+from api.pages.words_of_draws import AUTHORITY, EXCLUSION, OWN_FACT, RECORD
+
 Pair = tuple[str, str]
+
+# Of a file that is verified: nothing in it tells more, and our own.
+OTHER_MEANS: dict[str, Pair] = {"certificate": ("인증서", "A certificate"), "seal": ("온집의 봉인", "Onjip's seal")}
 
 AGENCY: dict[str, Pair] = {
     "identity": ("본인확인기관", "Identity provider"),
@@ -77,20 +83,30 @@ PAYMENT: dict[str, Pair] = {
     "fee": ("등기신청수수료", "Registration fee"),
 }
 
-CASE_KIND: dict[str, Pair] = {"A": ("청약", "Subscription"), "B": ("매매", "Sale")}
+CASE_KIND: dict[str, Pair] = {
+    "A": ("청약", "Subscription"), "B": ("매매", "Sale"), "C": ("임대차", "Lease"), "D": ("위임", "Power of attorney"),
+}  # fmt: skip
 
 CONTRACT: dict[str, Pair] = {
     "supply": ("공급계약", "Supply contract"),
     "sale": ("매매계약", "Sale contract"),
     "dissolution": ("합의해제", "Dissolution"),
+    "lease": ("임대차계약", "Lease"),
+    "amendment": ("변경 약정", "Amendment"),
+    "power": ("위임장", "Power of attorney"),
+    "explanation": ("확인·설명서", "Explanation"),
 }
 
 PARTY: dict[str, Pair] = {
     "buyer": ("매수인", "Buyer"),
     "seller": ("매도인", "Seller"),
     "supplier": ("사업주체", "Supplier"),
-    "seller_broker": ("개업공인중개사 (매도인측)", "Seller's broker"),
-    "buyer_broker": ("개업공인중개사 (매수인측)", "Buyer's broker"),
+    "lessor": ("임대인", "Lessor"),
+    "lessee": ("임차인", "Lessee"),
+    "principal": ("위임인", "Principal"),
+    "attorney": ("수임인", "Attorney"),
+    "seller_broker": ("개업공인중개사 (매도·임대측)", "Seller's or lessor's broker"),
+    "buyer_broker": ("개업공인중개사 (매수·임차측)", "Buyer's or lessee's broker"),
     "drafter": ("계약서 작성 중개사", "Drafting broker"),
     "broker": ("개업공인중개사", "Broker"),
     "scrivener": ("법무사", "Judicial scrivener"),
@@ -199,6 +215,9 @@ STATE: dict[str, dict[str, tuple[str, str, str]]] = {
         "closed": ("접수 마감", "Closed", "gray"),
         "drawn": ("추첨 완료", "Drawn", "information"),
         "announced": ("당첨자 발표", "Announced", "primary"),
+        "refused": ("기관이 거절", "Refused", "danger"),
+        "void": ("추첨 무효", "Draw void", "danger"),
+        "annulled": ("추첨 취소", "Draw annulled", "danger"),
     },
     "consent": {
         "requested": ("답변 대기", "Waiting for an answer", "warning"),
@@ -222,6 +241,15 @@ STATE: dict[str, dict[str, tuple[str, str, str]]] = {
         "ineligible": ("부적격", "Not eligible", "danger"),
         "contracted": ("계약", "Contracted", "success"),
         "lapsed": ("포기·소멸", "Lapsed", "gray"),
+        "annulled": ("추첨 취소·정정으로 끝남", "Ended with the draw", "danger"),
+    },
+    "round": {
+        "none": ("열기 전", "Not open yet", "gray"),
+        "open": ("참가 신청 중", "People join", "success"),
+        "closing": ("명단 확정 중", "List being fixed", "warning"),
+        "fixed": ("추첨 대기", "Before the balls", "warning"),
+        "done": ("완료", "Done", "primary"),
+        "annulled": ("추첨과 함께 취소", "Annulled with the draw", "danger"),
     },
     "contract": {
         "drafting": ("작성 중", "Being drafted", "warning"),
@@ -233,11 +261,13 @@ STATE: dict[str, dict[str, tuple[str, str, str]]] = {
         "sealed": ("체결·봉인", "Sealed", "success"),
         "declined": ("서명 거절", "Declined", "danger"),
         "expired": ("기간 만료", "Expired", "gray"),
+        "withdrawn": ("철회", "Withdrawn", "gray"),
+        "annulled": ("추첨 취소로 끝남", "Ended with the draw", "gray"),
         "dissolved": ("해제", "Dissolved", "gray"),
     },
     "signer": {
         "waiting": ("대기", "Waiting", "gray"),
-        "asked": ("서명 서비스에서 승인 대기", "At the signing service", "warning"),
+        "asked": ("서명 중", "Signing", "warning"),
         "signed": ("서명 완료", "Signed", "success"),
         "declined": ("거절", "Declined", "danger"),
     },
@@ -271,9 +301,16 @@ STATE: dict[str, dict[str, tuple[str, str, str]]] = {
         "closed": ("명단 확정", "List closed", "information"),
         "screened": ("난수 공개 대기", "Waiting for the nonce", "information"),
         "revealed": ("추첨 숫자 대기", "Waiting for the digits", "warning"),
+        "beacon": ("공개 난수 대기", "Waiting for the random value", "information"),
         "selected": ("선정 완료", "Selected", "success"),
         "published": ("기록 공개", "Record published", "success"),
         "void": ("무효", "Void", "danger"),
+        "annulled": ("취소", "Annulled", "danger"),
+    },
+    "transcript": {
+        "in_force": ("효력 있음", "In force", "success"),
+        "superseded": ("정정되어 효력 없음", "Superseded", "gray"),
+        "annulled": ("취소되어 효력 없음", "Annulled", "danger"),
     },
     "step": {"done": ("완료", "Done", "success"), "open": ("예정", "To come", "gray")},
     "look": {
@@ -325,43 +362,13 @@ PAPER_STATE: dict[str, Pair] = {
 }
 
 
-EXCLUSION: dict[str, Pair] = {
-    "": ("제외되지 않음", "Not left out"),
-    "applied_twice": ("중복 신청으로 제외 (주택공급에 관한 규칙 제4조)", "Left out: applied twice"),
-    "rewin": ("재당첨 제한으로 제외", "Left out: earlier win"),
-    "ineligible_ban": ("부적격 당첨 제한기간이라 제외", "Left out: ban after an ineligible win"),
-    "disturbance_ban": ("공급질서 교란 제한기간이라 제외", "Left out: ban after a disturbance of supply"),
-    "agency": ("접수기관이 제외", "Left out by the agency"),
-}
-
-# Facts behind a row of a draw, as their owner reads them.
-OWN_FACT: dict[str, Pair] = {
-    "local": ("해당 주택건설지역 거주", "Resident of the housing area"),
-    "band": ("거주지역 구분", "Band of residence"),
-    "homeless": ("무주택", "Without a home"),
-    "homes": ("보유 주택 수", "Homes owned"),
-    "rank": ("순위", "Rank"),
-    "points": ("가점·배점", "Points"),
-    "points_eligible": ("가점제 대상", "Takes part by points"),
-    "priority": ("우선순위 단계", "Part of special supply"),
-    "children": ("자녀 수", "Children"),
-    "first_order": ("혼인기간 중 자녀", "Child of the marriage"),
-    "floor": ("최하층 희망", "Wish for the lowest floor"),
-    "account_opened": ("청약통장 가입일", "Account opened"),
-    "amount_recognised": ("인정금액", "Recognised savings"),
-    "payments_recognised": ("인정회차", "Recognised payments"),
-    "homeless_three_years": ("3년 이상 무주택", "Three years without a home"),
-    "born_on": ("생년월일", "Date of birth"),
-    "region": ("거주지역", "Residence"),
-    "received_at": ("접수한 때", "Received"),
-}
-
 TABLES: dict[str, dict[str, Pair]] = {
     "agency": AGENCY, "item": ITEM, "item_why": ITEM_WHY, "purpose": PURPOSE, "housing": HOUSING, "supply": SUPPLY,
     "outcome": OUTCOME, "payment": PAYMENT, "case_kind": CASE_KIND, "contract": CONTRACT, "party": PARTY,
-    "approval": APPROVAL, "step": STEP,
+    "approval": APPROVAL, "step": STEP, "means": {**MEANS_WORDS, **OTHER_MEANS},
     "document": DOCUMENT, "exclusion": EXCLUSION, "own_fact": OWN_FACT,
     "fund_item": FUND_ITEM, "fund_plan": FUND_PLAN, "fund_evidence": FUND_EVIDENCE,
+    "authority": AUTHORITY, "record": RECORD,
     "paper_from": PAPER_FROM, "paper_state": PAPER_STATE,
 }  # fmt: skip
 

@@ -8,20 +8,20 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field, model_validator
 
-from api import acts
 from api.access import Broker, ContractParty, Party
+from api.contract_acts import carry, possible
 from api.drafting import Drafted, draft, propose_dissolution
 from api.dues import DueOut, due_out
 from api.idempotency import OnceKey, intake
-from api.inputs import Day, Empty, Money, PartyCode, Price, ShortText, Slug, Strict, UniqueNo, Word, iso
+from api.inputs import Day, Empty, Money, PartyCode, Price, Sha256Text, ShortText, Slug, Strict, UniqueNo, Word, iso
 from api.services import Door
+from api.signing_uses import UseOut, told
 from domain.contracts import ContractTerms
 from domain.errors import UnknownThing
-from domain.ids import contract_workflow_id
-from domain.messages import Act, ActAnswer, DeclineAct
-from domain.words import PartyRole
+from domain.messages import Act, ActAnswer, ReasonAct, SignAct
+from domain.words import ContractKind, PartyRole
 from law.sale.permit import Zone
-from store import contracts, drafts, transfers
+from store import archive, contracts, devices, drafts, transfers
 from store.tables.contracts import ContractRow, SignerRow
 
 router = APIRouter(prefix="/api/v1", tags=["contracts"])
@@ -60,14 +60,22 @@ class DraftContract(Strict):
     buyer_code: PartyCode
     other_broker_code: PartyCode | None = None
     special_clauses: Annotated[list[ShortText], Field(max_length=30)] = []
+    switches: Annotated[list[Slug], Field(max_length=30)] = []  # special clauses of the library (GET /forms/{kind})
     statements: Annotated[dict[Slug, ShortText], Field(max_length=40)] = {}
     permit: PermitIn | None = None
+    handover_on: Day | None = None  # the day of the balance, where it is not said
 
     @model_validator(mode="after")
     def _sums(self) -> Self:
         if sum(payment.amount for payment in self.payments) != self.price:
             raise ValueError("the payments must make the price")
         return self
+
+
+class SignIn(Strict):
+    """``certificate_sha256``: of my own device's, registered before; without it the remote signing service is asked."""
+
+    certificate_sha256: Sha256Text | None = None
 
 
 class Decline(Strict):
@@ -91,6 +99,8 @@ class SignerOut(BaseModel):
     state: str
     signed_at: str | None
     me: bool
+    means: str | None = None
+    uses: list[UseOut] = []  # for what the signature can be used later, as told before it was given
 
 
 class ContractOut(BaseModel):
@@ -112,13 +122,17 @@ class ContractOut(BaseModel):
     refusal: dict[str, Any] | None = None
     supersedes: str | None = None
     sealed_at: str | None = None
+    wait_until: str | None = None  # then it ends by itself, unless somebody acts before
+    reminders: int = 0  # of those whose turn it is
     dues: list[DueOut] = []  # before the transfer: the deposit of a supply contract
 
 
 @router.post("/contracts", status_code=202, response_model=Drafted, name="draft")
 async def draft_contract(body: DraftContract, broker: Broker, key: OnceKey, services: Door) -> Any:
     """The draft is made from title, building ledger and official price; look at the contract for its state."""
-    done = await intake(services, key, body, lambda session: draft(session, broker, body.model_dump()), status=202)
+    done = await intake(
+        services, key, body, lambda session: draft(session, broker, ContractKind.SALE, body.model_dump()), status=202
+    )
     return done.response()
 
 
@@ -141,40 +155,29 @@ def shown(row: ContractRow, signers: list[SignerRow], party: Party, signing_url:
     terms = contracts.terms_of(row)
     names = {one.field: one.name for one in terms.parties}
     me = party.person.id
-    asked = any(one.person_id == me and one.state == "asked" for one in signers)
+    asked = any(one.person_id == me and one.state == "asked" and one.certificate_sha256 is None for one in signers)
     return ContractOut(
         id=str(row.id), case_id=str(row.case_id), state=row.state, kind=row.kind, terms_sha256=row.terms_sha256,
         document_sha256=row.document_sha256 or row.unsigned_sha256, terms=terms, acts=possible(row, signers, party),
         signers=[
             SignerOut(
                 name=names.get(one.field, ""), role=one.role, order=one.order_no, state=one.state,
-                signed_at=iso(one.signed_at), me=one.person_id == me,
+                signed_at=iso(one.signed_at), me=one.person_id == me, means=one.means, uses=told(one.uses),
             )
             for one in signers
         ],
         signing_url=signing_url if asked else None, supersedes=str(row.supersedes) if row.supersedes else None,
-        sealed_at=iso(row.sealed_at),
+        sealed_at=iso(row.sealed_at), wait_until=iso(row.wait_until), reminders=row.reminders,
     )  # fmt: skip
-
-
-def possible(row: ContractRow, signers: list[SignerRow], party: Party) -> list[str]:
-    """What this person can do in the contract's present state."""
-    drafter = "drafter" in party.roles and row.kind == "sale"
-    if row.state in ("draft", "explained") and drafter:
-        return ["explain"] if row.state == "draft" else ["invite"]
-    open_orders = [one.order_no for one in signers if one.state != "signed"]
-    mine = [one for one in signers if one.person_id == party.person.id and one.state == "waiting"]
-    if row.state in ("invited", "signing"):
-        turn = any(one.order_no == min(open_orders) for one in mine)
-        return [*(["sign"] if turn else []), *(["decline"] if mine else [])]
-    return ["dissolution"] if row.state == "sealed" and row.supersedes is None else []
 
 
 @router.get("/contracts/{contract_id}/document", response_class=Response, name="document")
 async def document(party: ContractParty, services: Door) -> Response:
-    """The newest revision of the PDF."""
+    """The newest revision of the PDF; of a sealed one, with its newest archive time stamp."""
     row = party.contract
-    sha256 = row and (row.document_sha256 or row.unsigned_sha256)
+    async with services.db.transaction() as session:
+        kept = await archive.newest(session, party.contract_id)
+    sha256 = kept.sha256 if kept else row and (row.document_sha256 or row.unsigned_sha256)
     if not sha256:
         raise UnknownThing("no_document", ko="아직 계약서 파일이 없습니다.", en="There is no contract document yet.")
     headers = {"Content-Disposition": f'inline; filename="contract-{party.contract_id}.pdf"', "ETag": f'"{sha256}"'}
@@ -185,39 +188,40 @@ async def document(party: ContractParty, services: Door) -> Response:
 async def explain(party: ContractParty, key: OnceKey, services: Door, body: Empty | None = None) -> ActAnswer:
     """The broker has delivered the explanation (확인·설명서)."""
     party.needs("drafter")
-    return await acts.act(
-        services, key, body or Empty(), workflow_id=contract_workflow_id(party.contract_id), update="explain",
-        message=Act(person_id=party.person.id),
-    )  # fmt: skip
+    return await carry(
+        services, key, party, body=body or Empty(), update="explain", message=Act(person_id=party.person.id)
+    )
 
 
 @router.post("/contracts/{contract_id}/invite", name="invite")
 async def invite(party: ContractParty, key: OnceKey, services: Door, body: Empty | None = None) -> ActAnswer:
     """The broker freezes the draft and invites the parties to sign."""
     party.needs("drafter")
-    return await acts.act(
-        services, key, body or Empty(), workflow_id=contract_workflow_id(party.contract_id), update="invite",
-        message=Act(person_id=party.person.id),
-    )  # fmt: skip
+    return await carry(
+        services, key, party, body=body or Empty(), update="invite", message=Act(person_id=party.person.id)
+    )
 
 
 @router.post("/contracts/{contract_id}/sign", name="sign")
-async def sign(party: ContractParty, key: OnceKey, services: Door, body: Empty | None = None) -> ActAnswer:
-    """I am ready to sign: my signing service is asked next, and I approve there."""
+async def sign(party: ContractParty, key: OnceKey, services: Door, body: SignIn | None = None) -> ActAnswer:
+    """I am ready to sign: my signing service is asked next, or a revision is prepared for my own device.
+
+    Said again with another means, what was asked before is called back, unless I have signed it already.
+    """
     party.needs(*SIGNERS)
-    return await acts.act(
-        services, key, body or Empty(), workflow_id=contract_workflow_id(party.contract_id), update="sign",
-        message=Act(person_id=party.person.id),
-    )  # fmt: skip
+    wish = body or SignIn()
+    if wish.certificate_sha256 is not None:
+        async with services.db.transaction() as session:
+            await devices.own_certificate(session, party.person.id, wish.certificate_sha256)
+    message = SignAct(person_id=party.person.id, certificate=wish.certificate_sha256 or "")
+    return await carry(services, key, party, body=wish, update="sign", message=message)
 
 
 @router.post("/contracts/{contract_id}/decline", name="decline")
 async def decline(body: Decline, party: ContractParty, key: OnceKey, services: Door) -> ActAnswer:
     party.needs(*SIGNERS)
-    return await acts.act(
-        services, key, body, workflow_id=contract_workflow_id(party.contract_id), update="decline",
-        message=DeclineAct(person_id=party.person.id, reason=body.reason),
-    )  # fmt: skip
+    message = ReasonAct(person_id=party.person.id, reason=body.reason)
+    return await carry(services, key, party, body=body, update="decline", message=message)
 
 
 @router.post("/contracts/{contract_id}/dissolution", status_code=201, response_model=Drafted, name="dissolve")
@@ -226,6 +230,7 @@ async def dissolve(body: Dissolve, contract_id: UUID, party: ContractParty, key:
     party.needs(PartyRole.BUYER, PartyRole.SELLER, PartyRole.SUPPLIER)
     done = await intake(
         services, key, body,
-        lambda session: propose_dissolution(session, party.person, contract_id, body.model_dump()), status=201,
+        lambda session: propose_dissolution(session, party.person, contract_id, body.model_dump(), services),
+        status=201,
     )  # fmt: skip
     return done.response()

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access import Officer
+from api.beacons import fixed_round
 from api.filing import refuse_unless_lawful
 from api.idempotency import OnceKey, intake
 from api.inputs import NoticePath
@@ -114,7 +115,11 @@ async def publish_notice(services: Services, session: AsyncSession, person: Pers
             en="An officer publishes notices of the own supplier only.",
         )  # fmt: skip
     notice = lawful(services, body, now())
-    row = await notices.publish(session, notice, person.id, services.rulebook)
+    beacon = None
+    if body.beacon is not None:
+        shortened = services.rulebook.time_shortened
+        beacon = fixed_round(services.beacon, body.beacon, notice, time_shortened=shortened)
+    row = await notices.publish(session, notice, person.id, services.rulebook, beacon)
     await exchange.promise(session, "start:DrawWorkflow", draw_workflow_id(notice.id), DrawStart(notice_id=notice.id))
     return _detail(services, row)
 

@@ -77,7 +77,9 @@ def _day(name: str, ko: str, en: str) -> Fact[date | None]:
 
 # -- the deal and its people --------------------------------------------------------------------------------------
 
-contract_kind = Fact[ContractKind]("contract_kind", "계약의 종류", "kind of contract", kind=ContractKind)
+# Of the contracts by which a home is acquired; leases and the like have rules of their own.
+AcquiringKind = Literal[ContractKind.SALE, ContractKind.SUPPLY, ContractKind.DISSOLUTION]
+contract_kind = Fact[ContractKind]("contract_kind", "계약의 종류", "kind of contract", kind=AcquiringKind)
 contract_brokers = Fact[tuple[PartyRole, ...]](
     "contract_brokers", "계약서를 작성한 개업공인중개사", "brokers who made the contract",
     kind=tuple[PartyRole, ...], default=(),

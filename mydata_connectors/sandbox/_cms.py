@@ -1,4 +1,4 @@
-"""A person's signature as CMS (CAdES-B: ECDSA P-256, SHA-256, signing-certificate-v2), read from the bytes alone.
+"""A person's signature as CMS (CAdES-B: ECDSA P-256 or RSA, SHA-256, signing-certificate-v2), read from bytes alone.
 
 Nothing that the signature itself claims is believed before it is checked: one signer, one of each signed
 attribute, the certificate bound by its digest, and a chain to a root that this agency was given.
@@ -17,13 +17,13 @@ from asn1crypto import parser, tsp
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import pkcs7
 from cryptography.x509.oid import NameOID
 
 from mydata_connectors.sandbox._agency import Refused
 
-SIGNATURE_ALGORITHMS = ("sha256_ecdsa",)
+SHORTEST_RSA = 2048  # bits
 LONGEST_CHAIN = 4
 SIGNING_CERTIFICATE = tsp.SigningCertificateV2  # importing tsp is what teaches asn1crypto this attribute
 
@@ -104,14 +104,16 @@ def _check_attributes(signer: Any, digest: bytes, leaf: x509.Certificate) -> Non
 
 
 def _check_signature(signer: Any, leaf: x509.Certificate) -> None:
-    key = leaf.public_key()
-    if signer["signature_algorithm"]["algorithm"].native not in SIGNATURE_ALGORITHMS:
-        raise ValueError("another signature algorithm")
-    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise ValueError("another kind of key")
+    key, algorithm = leaf.public_key(), signer["signature_algorithm"]["algorithm"].native
     # The attributes are signed as a SET OF, though they are carried under an implicit tag (RFC 5652 §5.4).
     signed_bytes = parser.emit(0, 1, 17, signer["signed_attrs"].contents)
-    key.verify(signer["signature"].native, signed_bytes, ec.ECDSA(hashes.SHA256()))
+    signature = signer["signature"].native
+    if algorithm == "sha256_ecdsa" and isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name == "secp256r1":
+        key.verify(signature, signed_bytes, ec.ECDSA(hashes.SHA256()))
+    elif algorithm == "sha256_rsa" and isinstance(key, rsa.RSAPublicKey) and key.key_size >= SHORTEST_RSA:
+        key.verify(signature, signed_bytes, padding.PKCS1v15(), hashes.SHA256())
+    else:
+        raise ValueError("another signature algorithm or kind of key")
 
 
 def _issuer(

@@ -48,6 +48,12 @@ async def read(pdf: bytes, signers: Signers) -> ContractPdf:
     return ContractPdf(parts.terms, frozenset(s.identity_ref for s in found if s.identity_ref))
 
 
+def amends(amendment: ContractPdf, contract: ContractPdf) -> bool:
+    """Whether everybody who signed ``contract`` has signed that it is changed (민법 §105)."""
+    names = (amendment.terms.get("kind"), amendment.terms.get("supersedes"))
+    return names == ("amendment", contract.terms.get("contract_id")) and contract.signers <= amendment.signers
+
+
 def check_pdf(pdf: bytes, sha256: str, digest: str) -> None:
     """``Refused`` when the bytes are no PDF, or not the ones that were named."""
     if not pdf.startswith(b"%PDF-"):

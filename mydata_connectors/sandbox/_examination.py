@@ -100,7 +100,7 @@ def _contract(app: Application, found: Found) -> Iterator[str]:
     terms = found.terms
     if (app.cause, app.purpose, str(app.cause_date)) != (CAUSE, PURPOSE, terms.get("made_on")):
         yield "cause_differs"
-    if app.price not in _prices(terms):
+    if app.price not in _prices(found.amendments[-1] if found.amendments else terms):
         yield "contract_price_differs"
     if app.refs() - set(found.contract_signers) or not _same_parties(app, terms):
         yield "contract_parties_differ"

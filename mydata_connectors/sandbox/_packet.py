@@ -16,6 +16,7 @@ MANIFEST, SIGNATURE = "manifest.json", "manifest.jws"
 MOST_FILES = 200
 LARGEST_TOTAL = 64 * 2**20  # bytes, unpacked
 CONTRACT = "contract"  # the manifest's word for the document that proves the cause (등기원인증명정보)
+AMENDMENT = "amendment"
 HOSTILE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, KeyError)
 
 
@@ -47,6 +48,10 @@ class Packet:
 
     def contract(self) -> bytes | None:
         return next((self.files.get(item.path) for item in self.items if item.document == CONTRACT), None)
+
+    def amendments(self) -> list[bytes]:
+        """변경계약 of the contract, oldest first."""
+        return [self.files[item.path] for item in self.items if item.document == AMENDMENT and item.path in self.files]
 
     def listing(self) -> list[dict[str, Any]]:
         return [{**item.model_dump(), "size": len(self.files.get(item.path, b""))} for item in self.items]

@@ -36,6 +36,12 @@ class Person:
     def identity_ref(self) -> str:
         return identity_ref(self.login)
 
+    @property
+    def number(self) -> str:
+        """Thirteen digits in the place of a resident number: its seventh is one that no living person has."""
+        digits = int(hashlib.sha256(f"sandbox-number|{self.login}".encode()).hexdigest(), 16) % 10**6
+        return f"{self.birth_date[2:4]}{self.birth_date[5:7]}{self.birth_date[8:]}0{digits:06d}"
+
     def has_role(self, role: str) -> bool:
         return any(entry.role == role and entry.active for entry in self.roles)
 

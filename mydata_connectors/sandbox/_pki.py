@@ -1,4 +1,6 @@
-"""The certificates of the trust agency: root → issuing CA → people, seals, time-stamp authority; P-256 throughout.
+"""The certificates of the trust agency: root → issuing CA → people, seals, time-stamp authority.
+
+All keys are P-256, but those of joint certificates (공동인증서), which are RSA.
 
 Everything that is issued stands in the table ``certificates``; the keys are files beside the ledger.
 """
@@ -13,7 +15,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
@@ -35,6 +37,7 @@ LEAF_LIFE = timedelta(days=1095)
 CLOCK_SKEW = timedelta(minutes=1)  # a fresh certificate must already be valid for a slower clock
 
 Builder = x509.CertificateBuilder
+Public = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 
 
 @dataclass(frozen=True)
@@ -86,15 +89,20 @@ def _authority_certificate(
     return builder.sign(above_key, hashes.SHA256())
 
 
-def leaf(subject: x509.Name, public: ec.EllipticCurvePublicKey, issuer: Authority, base_url: str) -> x509.Certificate:
+def leaf(
+    subject: x509.Name, public: Public, issuer: Authority, base_url: str,
+    identity: x509.SubjectAlternativeName | None = None,
+) -> x509.Certificate:  # fmt: skip
     """A certificate for signing documents (digitalSignature, nonRepudiation)."""
     builder = _start(subject, public, issuer.certificate.subject, issuer.key, life=LEAF_LIFE, depth=None)
     builder = builder.add_extension(_key_usage(commitment=True), critical=True)
+    if identity is not None:
+        builder = builder.add_extension(identity, critical=False)
     return _with_addresses(builder, "issuing", base_url).sign(issuer.key, hashes.SHA256())
 
 
 def _start(
-    subject: x509.Name, public: ec.EllipticCurvePublicKey, issuer: x509.Name, issuer_key: ec.EllipticCurvePrivateKey,
+    subject: x509.Name, public: Public, issuer: x509.Name, issuer_key: ec.EllipticCurvePrivateKey,
     *, life: timedelta, depth: int | None,
 ) -> Builder:  # fmt: skip
     """What all certificates have. ``depth``: how many CAs may follow; None for what is no CA."""
@@ -140,8 +148,8 @@ def keep(db: sqlite3.Connection, certificate: x509.Certificate, *, role: str, is
 
 
 def spki_sha256(public: object) -> str:
-    if not isinstance(public, ec.EllipticCurvePublicKey):
-        raise TypeError("not an elliptic-curve key")
+    if not isinstance(public, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
+        raise TypeError("another kind of key")
     return hashlib.sha256(public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
 
 

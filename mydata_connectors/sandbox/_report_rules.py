@@ -56,6 +56,8 @@ class Report(BaseModel):
     deposit_proof: dict[str, Any] | None = None
     contract_copy: str | None = None
     changes: str | None = None
+    amendment_sha256: str | None = Field(None, pattern=HEX_64)
+    amendment_copy: str | None = None
 
     def refs(self, *roles: str) -> set[str]:
         return {party.identity_ref for party in self.parties if party.role in roles}
@@ -152,8 +154,13 @@ def _check_deposit_proof(report: Report, bank: Mapping[str, ECKey]) -> None:
         raise Refused("deposit_proof_wrong", "the statement is not about a deposit of this sale")
 
 
-def check_change(old: Report, new: Report, signers: Iterable[str], number: str) -> None:
-    """신고규칙 §3③–⑤: the same deal, with proof; price and options of a supply contract by one party alone."""
+def check_change(
+    old: Report, new: Report, signers: Iterable[str], number: str, amendment: _contract_pdf.ContractPdf | None
+) -> None:
+    """신고규칙 §3③–⑤: the same deal, with proof; price and options of a supply contract by one party alone.
+
+    ``amendment``: the contract by which the parties of a sale changed its price.
+    """
     if new.changes != number:
         raise Refused("changes_differs", "the report names another certificate", status=400, origin="caller")
     if _identity(old) != _identity(new) or not same_home(old.property.model_dump(), new.property.model_dump()):
@@ -165,6 +172,16 @@ def check_change(old: Report, new: Report, signers: Iterable[str], number: str) 
     if new.price == old.price and new.contract_sha256 == old.contract_sha256:
         raise Refused("nothing_changed", "price and contract are the reported ones")
     check_copy(new, required=True, missing="change_proof_missing")
+    if new.contract_kind == "sale" and new.price != old.price:
+        _check_amendment(new, amendment)
+
+
+def _check_amendment(report: Report, amendment: _contract_pdf.ContractPdf | None) -> None:
+    if amendment is None:
+        raise Refused("change_proof_missing", "no amendment that changes the price")
+    terms, parties = amendment.terms, report.refs(*GIVERS, *TAKERS)
+    if terms.get("kind") != "amendment" or terms.get("price") != report.price or parties - amendment.signers:
+        raise Refused("change_proof_wrong", "the amendment does not say so, or not every party has signed it")
 
 
 def _identity(report: Report) -> tuple[object, ...]:

@@ -62,6 +62,18 @@ class Signers:
         await self._check_not_revoked(signer)
         return signer
 
+    async def holder(self, der: bytes) -> tuple[_cms.Signer, list[bytes]]:
+        """Whose certificate this is, valid and not revoked now, and its chain (DER, leaf first, root last)."""
+        try:
+            leaf = x509.load_der_x509_certificate(der)
+        except ValueError:
+            raise Refused("certificate_unreadable", "not a certificate") from None
+        issuing = x509.load_der_x509_certificate(await self._ask("GET", "/ca/issuing.cer"))
+        roots = await self.roots()
+        signer = _cms.trusted(leaf, [issuing], roots, datetime.now(UTC))
+        await self._check_not_revoked(signer)
+        return signer, [one.public_bytes(Encoding.DER) for one in (leaf, issuing, *roots)]
+
     async def roots(self) -> Sequence[x509.Certificate]:
         if not self.kept.exists():
             pem = await self._ask("GET", "/trust.pem")

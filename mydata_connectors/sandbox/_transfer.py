@@ -97,6 +97,7 @@ class Found(BaseModel):
     contract_sha256: str = ""
     terms: dict[str, Any] = {}
     contract_signers: tuple[str, ...] = ()
+    amendments: tuple[dict[str, Any], ...] = ()  # terms of those that all have signed who signed the contract
     mandates: tuple[Mandate, ...] = ()  # only those that their principal has signed
 
 
@@ -134,6 +135,7 @@ async def _open(data: bytes, signers: Signers) -> Found:
         return Found(problems=(*problems, "contract_missing"), listing=tuple(packet.listing()))
     try:
         read = await _contract_pdf.read(contract, signers)
+        changed = [await _contract_pdf.read(one, signers) for one in packet.amendments()]
     except Refused as refused:
         if refused.retryable:
             raise
@@ -141,6 +143,7 @@ async def _open(data: bytes, signers: Signers) -> Found:
     return Found(
         problems=tuple(problems), listing=tuple(packet.listing()), contract_sha256=_envelope.sha256(contract),
         terms=read.terms, contract_signers=tuple(sorted(read.signers)),
+        amendments=tuple(one.terms for one in changed if _contract_pdf.amends(one, read)),
     )  # fmt: skip
 
 

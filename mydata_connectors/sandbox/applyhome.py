@@ -32,6 +32,10 @@ CREATE TABLE IF NOT EXISTS winner_lists (number TEXT PRIMARY KEY, reference TEXT
 CREATE TABLE IF NOT EXISTS wins (notice TEXT NOT NULL, ticket TEXT NOT NULL, person TEXT NOT NULL, won_on TEXT NOT NULL,
     regulated INTEGER NOT NULL, model TEXT NOT NULL, kind TEXT NOT NULL, unit TEXT NOT NULL,
     PRIMARY KEY (notice, ticket));
+CREATE TABLE IF NOT EXISTS withdrawals (number TEXT PRIMARY KEY, reference TEXT NOT NULL, notice TEXT NOT NULL,
+    at TEXT NOT NULL, count INTEGER NOT NULL, ground TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS withdrawn_wins (withdrawal TEXT NOT NULL, notice TEXT NOT NULL, ticket TEXT NOT NULL,
+    person TEXT NOT NULL, PRIMARY KEY (withdrawal, ticket));
 """
 )
 
@@ -54,6 +58,26 @@ class WinnerList(BaseModel):
     winners: tuple[Winner, ...] = Field(min_length=1)
 
 
+class Order(BaseModel):
+    """An authority's order, as far as it is our business."""
+
+    authority: str = Field(pattern=r"^(ministry|local_government|court)$")
+    name: str = Field(min_length=1, max_length=100)
+    number: str = Field(min_length=1, max_length=100)
+    document_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+class Withdrawal(BaseModel):
+    """Who does not count as a winner any more: by ``order``, or because the digits of the draw were corrected.
+    ``record_sha256``: of what the selection operator has published about it."""
+
+    reference: str = Field(min_length=1)
+    notice_no: str
+    tickets: tuple[str, ...] = Field(min_length=1)
+    record_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    order: Order | None = None
+
+
 def agency(ctx: AgencyContext) -> Agency:
     return Agency(
         title_ko="청약홈",
@@ -66,6 +90,8 @@ def agency(ctx: AgencyContext) -> Agency:
             *_custody.lines(ctx),
             Signed("POST", "/winners", report_winners, purposes=("report_winners",)),
             Signed("GET", "/winners", find_winners, purposes=("lookup",)),
+            Signed("POST", "/winners/withdraw", withdraw_winners, purposes=("withdraw_winners",)),
+            Signed("GET", "/winners/withdraw", find_withdrawals, purposes=("lookup",)),
             Signed(
                 "POST", "/wins/search", search_wins, purposes=_registers.PURPOSES, idempotent=False,
                 prepare=consent_for(ctx, "past_wins"),
@@ -121,6 +147,31 @@ def _person_of(db: sqlite3.Connection, notice: str, ticket: str) -> str | None:
 
 def find_winners(message: Message, db: sqlite3.Connection) -> Reply:
     query = "SELECT number, at, count FROM winner_lists WHERE reference = ? ORDER BY number"
+    return Reply({"items": [dict(row) for row in db.execute(query, (message.query.get("reference", ""),))]})
+
+
+def withdraw_winners(message: Message, db: sqlite3.Connection) -> Reply:
+    """제57조제4항: off the list of winners. All of the named or none; that they stood on it is kept."""
+    told = message.read(Withdrawal)
+    if len(set(told.tickets)) != len(told.tickets):
+        raise Refused("named_twice", "a ticket is named twice")
+    number, at = f"WW-{_ledger.next_number(db, 'withdrawal'):06d}", _ledger.stamp()
+    for ticket in told.tickets:
+        key = (told.notice_no, ticket)
+        row = db.execute("SELECT person FROM wins WHERE notice = ? AND ticket = ?", key).fetchone()
+        if row is None:
+            raise Refused("unknown_winner", "no such winner in this notice")
+        db.execute("INSERT INTO withdrawn_wins VALUES (?,?,?,?)", (number, *key, row["person"]))
+        db.execute("DELETE FROM wins WHERE notice = ? AND ticket = ?", key)
+    ground = told.order.number if told.order else "corrected"
+    row_of = (number, told.reference, told.notice_no, at, len(told.tickets), ground)
+    db.execute("INSERT INTO withdrawals VALUES (?,?,?,?,?,?)", row_of)
+    _ledger.act(db, kind="winners_withdrawn", reference=told.reference, number=number, body_sha256=message.body_sha256)
+    return Reply({"number": number, "at": at, "count": len(told.tickets)})
+
+
+def find_withdrawals(message: Message, db: sqlite3.Connection) -> Reply:
+    query = "SELECT number, at, count FROM withdrawals WHERE reference = ? ORDER BY number"
     return Reply({"items": [dict(row) for row in db.execute(query, (message.query.get("reference", ""),))]})
 
 

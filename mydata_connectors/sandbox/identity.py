@@ -1,15 +1,20 @@
-"""The identity provider (본인확인): OpenID Connect with PKCE; a log-in may carry a consent (RFC 9396)."""
+"""The identity provider (본인확인): OpenID Connect with PKCE; a log-in may carry a consent (RFC 9396).
+
+It also says whose a signing key or a joint certificate is.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from mydata_connectors.sandbox import (
+    _attestations,
     _consents,
     _keys,
     _ledger,
@@ -19,28 +24,39 @@ from mydata_connectors.sandbox import (
     _sessions,
 )
 from mydata_connectors.sandbox._addresses import NAMES
-from mydata_connectors.sandbox._agency import Agency, Page, Signed
+from mydata_connectors.sandbox._agency import Agency, Message, Page, Signed
 from mydata_connectors.sandbox._context import AgencyContext
 from mydata_connectors.sandbox._oidc import AuthorizationRequest, Unsafe, Wrong
 from mydata_connectors.sandbox._oidc_tokens import CodeReused, TokenError
 from mydata_connectors.sandbox._people import Person
+from mydata_connectors.sandbox._signers import Signers
 from mydata_connectors.sandbox._site import LOGIN_FAILED, Site, same_origin, wants_json
 
 
 def agency(ctx: AgencyContext) -> Agency:
     registers = tuple(name for name in NAMES if name != ctx.name)
+    signers = Signers(ctx)
+
+    async def holder(message: Message) -> object:
+        return await signers.holder(message.read(_attestations.Owned).certificate_b64)
+
     return Agency(
         title_ko="본인확인기관",
         title_en="Identity provider",
         idempotent=True,
-        schema=_oidc.SCHEMA + _oidc_tokens.SCHEMA + _consents.SCHEMA,
+        schema=_oidc.SCHEMA + _oidc_tokens.SCHEMA + _consents.SCHEMA + _attestations.SCHEMA,
         signed=(
             Signed("GET", "/consents/{jti}", _consents.state, ("consent_check", "read"), ("onjip", *registers)),
             Signed("POST", "/consents/{jti}/revoke", _consents.revoke, ("revoke",)),
+            Signed("POST", "/attestations", partial(_attestations.ask, ctx), ("certify",)),
+            Signed("GET", "/attestations/{number}", _attestations.state, ("certify",)),
+            Signed("POST", "/certificate-owners", _attestations.owned, ("certify",), prepare=holder),
         ),
         pages=(
             Page("GET", "/people", _consents.own),
             Page("POST", "/people/consents/{jti}/revoke", _consents.revoke_own),
+            Page("GET", "/people/attestations/{number}", _attestations.show),
+            Page("POST", "/people/attestations/{number}/approve", partial(_attestations.approve, ctx)),
         ),
         raw=(
             Route("/.well-known/openid-configuration", discovery),

@@ -36,7 +36,7 @@ def agency(ctx: AgencyContext) -> Agency:
         signed=(
             Signed("POST", "/reports", office.report, act, prepare=office.signed_report),
             Signed("GET", "/reports", find_reports, look),
-            Signed("POST", "/reports/{number}/change", office.change, act, prepare=office.signed_report),
+            Signed("POST", "/reports/{number}/change", office.change, act, prepare=office.signed_change),
             Signed("GET", "/reports/{number}/change", find_reports, look),
             Signed("POST", "/reports/{number}/cancellation", cancel, act, prepare=office.signed_cancellation),
             Signed("GET", "/reports/{number}/cancellation", find_cancellations, look),
@@ -52,6 +52,15 @@ class Office:
 
     async def signed_report(self, message: Message) -> Filing[rules.Report]:
         return await self.signers.verified(_filing.read(message, rules.Report))
+
+    async def signed_change(self, message: Message) -> tuple[Filing[rules.Report], _contract_pdf.ContractPdf | None]:
+        filing = await self.signed_report(message)
+        report = filing.content
+        if report.amendment_copy is None:
+            return filing, None
+        copy = _filing.from_base64(report.amendment_copy, "amendment_copy")
+        _contract_pdf.check_pdf(copy, report.amendment_sha256 or "", hashlib.sha256(copy).hexdigest())
+        return filing, await _contract_pdf.read(copy, self.signers)
 
     async def signed_cancellation(self, message: Message) -> Prepared:
         filing = await self.signers.verified(_filing.read(message, rules.Cancellation))
@@ -71,8 +80,8 @@ class Office:
     def change(self, message: Message, db: sqlite3.Connection) -> Reply:
         """The certificate is issued again and takes the old one's place (신고규칙 §3⑥)."""
         old = current(db, message.params["number"])
-        filing: Filing[rules.Report] = message.prepared
-        rules.check_change(stored(old), filing.content, filing.signers, old["number"])
+        filing: Filing[rules.Report] = message.prepared[0]
+        rules.check_change(stored(old), filing.content, filing.signers, old["number"], message.prepared[1])
         reply = self._certify(db, message, filing, chain=[*json.loads(old["chain"]), old["number"]])
         values = (reply["number"], old["number"])
         db.execute("UPDATE reports SET state = 'superseded', superseded_by = ? WHERE number = ?", values)
@@ -90,7 +99,7 @@ class Office:
             "number": number, "at": at, "reference": report.reference, "state": "current", "price": report.price,
             "certificate": shown, "certificate_jws": jws,
         }  # fmt: skip
-        kept = report.model_copy(update={"contract_copy": None}).model_dump_json()
+        kept = report.model_copy(update={"contract_copy": None, "amendment_copy": None}).model_dump_json()
         row = (number, service(message), report.reference, at, "current", json.dumps(chain), kept, json.dumps(reply))
         db.execute(
             "INSERT INTO reports (number, service, reference, at, state, chain, body, reply) VALUES (?,?,?,?,?,?,?,?)",

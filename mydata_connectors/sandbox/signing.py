@@ -7,9 +7,11 @@ request always gets the same signature.
 from __future__ import annotations
 
 import base64
+import json
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from hashlib import sha256
 from html import escape
 
 from mydata_connectors.sandbox import _ledger, _pages, _sessions, _signing_rules
@@ -23,6 +25,8 @@ CREATE TABLE IF NOT EXISTS requests (number TEXT PRIMARY KEY, reference TEXT NOT
     subject_ref TEXT NOT NULL, title TEXT NOT NULL, sum_won INTEGER NOT NULL, document_sha256 TEXT NOT NULL,
     signed_attrs BLOB NOT NULL, state TEXT NOT NULL, at TEXT NOT NULL, ends_at TEXT NOT NULL, signature BLOB);
 CREATE INDEX IF NOT EXISTS requests_of ON requests (subject_ref, state);
+CREATE TABLE IF NOT EXISTS batches (number TEXT PRIMARY KEY, subject_ref TEXT NOT NULL, requests TEXT NOT NULL,
+    at TEXT NOT NULL);
 """
 WAITS = timedelta(days=14)  # unless the request itself says until when
 SHOWN = 500
@@ -154,7 +158,20 @@ def approve(room: KeyRoom, visit: Visit, db: sqlite3.Connection) -> View:
         db.execute("UPDATE requests SET state = 'approved', signature = ? WHERE number = ?", (signature, row["number"]))
         digest = row["document_sha256"]
         _ledger.act(db, kind="signature", reference=row["reference"], number=row["number"], body_sha256=digest)
-    return View("서명했습니다", data={"approved": [row["number"] for row in rows]}, go="/people")
+    told = {"approved": [row["number"] for row in rows], **_batch(visit, db, rows)}
+    return View("서명했습니다", data=told, go="/people")
+
+
+def _batch(visit: Visit, db: sqlite3.Connection, rows: list[sqlite3.Row]) -> dict[str, str]:
+    """One approval of several documents is written down as such, beside the signature of each."""
+    if len(rows) == 1:
+        return {}
+    number = f"B-{_ledger.next_number(db, 'batch'):08d}"
+    numbers = json.dumps([row["number"] for row in rows])
+    db.execute("INSERT INTO batches VALUES (?,?,?,?)", (number, visit.person.identity_ref, numbers, _ledger.stamp()))
+    digests = "\n".join(sorted(row["document_sha256"] for row in rows))
+    _ledger.act(db, kind="batch", reference=number, number=number, body_sha256=sha256(digests.encode()).hexdigest())
+    return {"batch": number}
 
 
 def decline(visit: Visit, db: sqlite3.Connection) -> View:

@@ -1,8 +1,8 @@
-"""The trust agency: certificates for people and seals, OCSP, revocation lists, RFC 3161 time stamps, and custody."""
+"""The trust agency: certificates for people and seals, OCSP, revocation lists, RFC 3161 time stamps, custody, and a
+public random source."""
 
 from __future__ import annotations
 
-import base64
 import sqlite3
 from typing import Annotated, Literal
 
@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from mydata_connectors.sandbox import _control, _custody, _envelope, _ledger, _pki, _revocation, _tsa
+from mydata_connectors.sandbox import _beacon, _certify, _control, _custody, _envelope, _ledger, _pki, _revocation, _tsa
 from mydata_connectors.sandbox._agency import Agency, Message, Refused, Reply, Signed
 from mydata_connectors.sandbox._context import AgencyContext
 
@@ -59,8 +59,8 @@ def agency(ctx: AgencyContext) -> Agency:
             serial, at = f"{certificate.serial_number:x}", _ledger.stamp()
             digest = message.body_sha256
             _ledger.act(db, kind="certificate", reference=wanted.reference, number=serial, body_sha256=digest)
-            return _enrolled(db, certificate.public_bytes(Encoding.DER), serial, at)
-        return _enrolled(db, row["der"], row["serial"], row["at"])
+            return Reply(_certify.answer(db, certificate.public_bytes(Encoding.DER), serial, at))
+        return Reply(_certify.answer(db, row["der"], row["serial"], row["at"]))
 
     def seed(db: sqlite3.Connection) -> None:
         _pki.found(db, ctx.home, ctx.base_url)
@@ -69,15 +69,21 @@ def agency(ctx: AgencyContext) -> Agency:
         title_ko="전자서명인증·시점확인 기관",
         title_en="Certificates and time stamps",
         idempotent=True,
-        schema=_pki.SCHEMA + STAMPS + _custody.SCHEMA,
+        schema=_pki.SCHEMA + STAMPS + _custody.SCHEMA + _certify.SCHEMA,
         seed=seed,
-        signed=(Signed("POST", "/enrol", enrol, ("enrol",), ("onjip", "signing")), *_custody.lines(ctx)),
+        signed=(
+            Signed("POST", "/enrol", enrol, ("enrol",), ("onjip", "signing")),
+            *_certify.lines(ctx),
+            *_custody.lines(ctx),
+        ),
+        pages=_certify.pages(ctx),
         raw=(
             Route("/trust.pem", root_pem),
             Route("/ca/{issuer}.cer", ca_certificate),
             Route("/crl/{issuer}.crl", revocation_list),
             Route("/ocsp", ocsp, methods=["POST"]),
             Route("/tsa", tsa, methods=["POST"]),
+            *_beacon.routes(),
             Route("/_control/revoke", _control.guarded(ctx, revoke), methods=["POST"]),
         ),
     )
@@ -97,12 +103,6 @@ def _checked(der: bytes) -> tuple[x509.CertificateSigningRequest, ec.EllipticCur
     if not isinstance(public, ec.EllipticCurvePublicKey) or not isinstance(public.curve, ec.SECP256R1):
         raise Refused("csr_key", "not a P-256 key")
     return csr, public
-
-
-def _enrolled(db: sqlite3.Connection, der: bytes, serial: str, at: str) -> Reply:
-    chain = [der, *(_pki.certificate(db, role).public_bytes(Encoding.DER) for role in ("issuing", "root"))]
-    encoded = [base64.b64encode(item).decode() for item in chain]
-    return Reply({"number": serial, "at": at, "chain_b64": encoded})
 
 
 async def root_pem(request: Request) -> Response:

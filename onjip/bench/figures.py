@@ -7,7 +7,7 @@ import os
 import platform
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -40,6 +40,13 @@ def timed(work: Callable[[], T]) -> tuple[T, float]:
     """The result and the seconds of wall time."""
     begun = time.perf_counter()
     result = work()
+    return result, time.perf_counter() - begun
+
+
+async def timed_by(work: Callable[[], Awaitable[T]]) -> tuple[T, float]:
+    """As ``timed``, of what is awaited."""
+    begun = time.perf_counter()
+    result = await work()
     return result, time.perf_counter() - begun
 
 

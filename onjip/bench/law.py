@@ -105,16 +105,15 @@ def _a_million(book: Rulebook) -> Iterator[Figure]:
 def _a_thousand_questions(book: Rulebook) -> Iterator[Figure]:
     """``onjip law eval --jsonl`` as a process of its own, start included."""
     households = make(QUESTIONS, DAY)
-    asked = [
-        {"id": at, "rule": "points", "as_of": DAY, "facts": {**facts(households, at), "housing_kind": "private"}}
-        for at in range(QUESTIONS)
-    ]
-    lines = b"\n".join(to_json(one) for one in asked)
+    stated = [{**facts(households, at), "housing_kind": "private"} for at in range(QUESTIONS)]
+    lines = b"\n".join(
+        to_json({"id": at, "rule": "points", "as_of": DAY, "facts": one}) for at, one in enumerate(stated)
+    )
     command = [sys.executable, "-m", "onjip", "law", "eval", "--jsonl"]
     done, seconds = timed(lambda: subprocess.run(command, input=lines, capture_output=True, check=True))
     if done.stdout.count(b'"outcome"') < QUESTIONS:
         raise AssertionError("a question without an answer")
-    inside = best(lambda: [_alone(one["facts"], book) for one in asked])
+    inside = best(lambda: [_alone(one, book) for one in stated])
     yield Figure(
         name=f"onjip law eval --jsonl, {QUESTIONS:,} questions, whole process", value=seconds, unit="s", bound=inside,
         bound_name="the same decisions alone, without reading, reasons and writing",

@@ -69,7 +69,7 @@ class Books:
     deliveries: list[DeliveryRow]
     promises: list[OutboxRow]
     lines: list[tuple[ApplicationLineRow, str]]  # with the agency that receives them
-    allotted: list[AwardRow]  # homes that went to somebody of the wait-list
+    allotted: list[AwardRow]  # homes that went to somebody of the wait-list, in its one round
     signers: list[SignerRow]
     approvals: list[ApprovalRow]
     broken_look: int | None  # entry of the log of looks at personal data from which its chain does not hold
@@ -164,7 +164,7 @@ def expected(books: Books) -> dict[str, dict[str, int]]:
     received = Counter(agency for _, agency in books.lines)
     signed = [one.person_id for one in books.signatures]
     notices = {agency: {"notice": 1, "close": 1, "application": received[agency]} for agency in ("lh", "applyhome")}
-    notices["applyhome"]["winners"] = 1 + len(books.allotted)
+    notices["applyhome"]["winners"] = 1 + bool(books.allotted)  # the draw, and the round of its wait-list
     notices["trust"] = {"certificate": 1 + len(set(signed))}  # the platform's seal, and each signer's
     for custodian in notices.values():
         custodian |= {"share": NOTICES}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from domain.time import now, seoul_date
@@ -31,6 +31,8 @@ DIGITS = "259017364"  # what the balls of this ceremony show: one of 1-3, then t
 OBSERVERS = ["과천경찰서 입회 경찰관"]
 OPTION = "B01"
 ASKED_AT_MOST = 60
+TO_JOIN = timedelta(seconds=8)  # the round of the wait-list
+ROUND_SOON = timedelta(minutes=2)  # who has to wait longer for it does not see it
 
 
 @dataclass
@@ -61,7 +63,11 @@ class Subscription:
         await self.publish()
         await asyncio.gather(self.apply(), self.second_applies())
         await self.draw()
-        await asyncio.gather(self.contract(), self.wait_list())
+        await asyncio.gather(self.home(), self.wait_list())
+
+    async def home(self) -> None:
+        """From the award to the title."""
+        await self.contract()
         await self.build_and_pay()
         await self.transfer()
 
@@ -209,27 +215,39 @@ class Subscription:
         await self.operator.post(f"/api/v1/notices/{notice_id}/close")
 
     async def wait_list(self) -> None:
-        """Homes of winners who do not contract go down the wait-list until it is 박지호's turn."""
-        path = f"/api/v1/notices/{self.lh_id}/awards?limit=100"
-        while True:
-            mine = await self._own_award(self.second)
-            if mine["state"] != "waiting":
-                break
-            page = await self.officer.get(path)
-            others = [
-                one for one in page["items"]
-                if one["state"] == "awarded" and one["supply_kind"] == "general" and one["contract_id"] is None
-            ]  # fmt: skip
-            reason = "계약체결기간에 계약하지 않음"
-            await self.officer.post(f"/api/v1/awards/{others[0]['id']}/lapse", {"reason": reason})
+        """Two homes that nobody contracted go by lot to those who join the round: 박지호, and one who applied at LH."""
+        path = f"/api/v1/notices/{self.lh_id}"
+        mine, page = await self._own_award(self.second), await self.officer.get(f"{path}/awards?limit=100")
+        general = [one for one in page["items"] if one["supply_kind"] == "general"]
+        for lapsed in [one for one in general if one["state"] == "awarded"][:2]:
+            await self.officer.post(f"/api/v1/awards/{lapsed['id']}/lapse", {"reason": "계약체결기간에 계약하지 않음"})
+        opens = datetime.fromisoformat((await self.officer.get(f"{path}/reserve"))["opens_after"])
+        if opens > now() + ROUND_SOON:
+            self.say(self.officer, "계약하지 않은 주택 2세대: 계약 기간이 끝나면 예비입주자에게", term="규칙 제26조⑤")
+            return
+        await asyncio.sleep(max(0.0, (opens - now()).total_seconds()))
+        await self.applicant.until("/api/v1/awards", _contracted, "the home's contract")
+        await self.officer.post(f"{path}/reserve", {"until": (now() + TO_JOIN).isoformat()})
+        await self.second.task("reserve_join", subject_id=mine["id"])
+        await self.second.post(f"/api/v1/awards/{mine['id']}/reserve", {"joins": True, "warned": True})
+        other = next(one for one in general if one["state"] == "waiting" and one["ticket"] != mine["ticket"])
+        await self.officer.post(f"{path}/reserve/tickets", {"tickets": [other["ticket"]], "joins": True})
         self.say(
-            self.second, f"예비입주자 {mine['wait_list_no']}번 → {mine['unit']} 배정", agency="LH", term="규칙 제26조⑤"
+            self.second, "예비입주자 동·호수 추첨 참가 (당첨자로 본다는 안내 확인)", agency="LH", term="규칙 제2조7바"
         )
+        for person in (self.officer, self.operator):
+            await person.task("reserve_digits", subject_id=self.lh_id)
+            await person.post(f"{path}/reserve/digits", {"digits": DIGITS})
+        given = await self.second.until("/api/v1/awards", _allotted, "a home of the wait-list")
+        self.say(
+            self.second, f"예비입주자 {mine['wait_list_no']}번 → 동·호수 추첨으로 {given['unit']} 배정", agency="LH",
+            term="규칙 제26조⑤",
+        )  # fmt: skip
 
     async def _own_award(self, person: Person) -> dict[str, Any]:
         return await person.until("/api/v1/awards", lambda page: next(iter(page["items"]), None), "award")
 
-    # From the award to the title
+    # The home
 
     async def contract(self) -> None:
         await await_step(self.applicant, self.case_id, "checked")
@@ -337,3 +355,11 @@ async def judged(person: Person, case_id: str, notice_ids: list[str], *wanted: t
             return page
         await asyncio.sleep(1)
     raise DemoBroken(f"{person.login}: eligibility cannot be told")
+
+
+def _contracted(page: dict[str, Any]) -> bool | None:
+    return any(one["state"] == "contracted" for one in page["items"]) or None
+
+
+def _allotted(page: dict[str, Any]) -> dict[str, Any] | None:
+    return next((one for one in page["items"] if one["state"] != "waiting"), None)

@@ -20,6 +20,19 @@ UNIQUE_NO = "1143-2019-004521"
 PRICE = 487_000_000
 DEPOSIT = 48_700_000
 CASE = "B"
+# What only the broker can say (중개대상물 확인·설명서, 공인중개사법 시행령 제21조); the rest comes from the registers.
+STATEMENTS = {
+    "orientation": "아파트, 남동향 (거실 기준)", "seismic": "적용", "rental_registered": "해당 없음",
+    "renewal_claimed": "해당 없음 (임차인 없음)",
+    "land_use": "제2종일반주거지역, 건폐율 60 % 이하, 용적률 200 % 이하",
+    "roads": "8m 도로에 접함", "transport": "지하철역 걸어서 9분, 버스 정류장 3분", "parking": "세대당 1.2대",
+    "schools": "초등학교 6분, 중학교 10분", "management": "경비실 있음, 위탁관리", "disliked": "없음",
+    "unregistered_rights": "없음 (매도인 확인)", "utilities": "수도·전기·가스 정상",
+    "fire_safety": "단독경보형감지기 있음",
+    "heating": "도시가스 개별난방, 정상", "elevator": "있음, 양호", "drainage": "정상", "fittings": "해당 없음",
+    "leaks": "누수 없음 (매도인 진술, 현장 확인)", "walls": "보통", "sunlight": "풍부함", "noise": "보통",
+    "shown_by": "개업공인중개사",
+}  # fmt: skip
 
 
 @dataclass
@@ -65,7 +78,8 @@ class Resale:
             "buyer_code": self.buyer.me["code"],
             "other_broker_code": self.other_broker.me["code"],
             "special_clauses": ["매도인은 잔금일까지 등기기록의 권리관계를 현재 상태로 유지한다."],
-            "statements": {"utilities": "수도·전기·가스 정상", "leaks": "누수 없음 (매도인 진술, 현장 확인)"},
+            "switches": ["mortgage_cleared", "taxes_shown"],
+            "statements": STATEMENTS,
             "permit": {"zone": False},  # 토지이용계획: outside any permit zone
         })  # fmt: skip
         self.case_id, self.contract_id = drafted["case_id"], drafted["contract_id"]

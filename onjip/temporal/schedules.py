@@ -15,22 +15,32 @@ from temporalio.client import (
     ScheduleSpec,
 )
 
-from domain.messages import NoticeSyncStart
+from domain.messages import ArchiveStart, NoticeSyncStart
 from workflows._options import FLOW
+from workflows.archive import ArchiveWorkflow
 from workflows.notice_sync import NoticeSyncWorkflow
 
 NOTICE_SYNC = "notice-sync"
+ARCHIVE = "archive"
 
 
-async def ensure(client: Client, *, look_every: timedelta) -> None:
-    """Idempotent; the first look is at once."""
-    action = ScheduleActionStartWorkflow(NoticeSyncWorkflow.run, NoticeSyncStart(), id=NOTICE_SYNC, task_queue=FLOW)
+async def ensure(client: Client, *, look_every: timedelta, renew_every: timedelta) -> None:
+    """Idempotent; the first look at the boards is at once."""
+    looking = ScheduleActionStartWorkflow(NoticeSyncWorkflow.run, NoticeSyncStart(), id=NOTICE_SYNC, task_queue=FLOW)
+    await _repeat(client, NOTICE_SYNC, looking, look_every, at_once=True)
+    renewing = ScheduleActionStartWorkflow(ArchiveWorkflow.run, ArchiveStart(), id=ARCHIVE, task_queue=FLOW)
+    await _repeat(client, ARCHIVE, renewing, renew_every, at_once=False)
+
+
+async def _repeat(
+    client: Client, name: str, action: ScheduleActionStartWorkflow, every: timedelta, *, at_once: bool
+) -> None:
     schedule = Schedule(
         action=action,
-        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=look_every)]),
+        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)]),
         policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP),
     )
     try:
-        await client.create_schedule(NOTICE_SYNC, schedule, trigger_immediately=True)
+        await client.create_schedule(name, schedule, trigger_immediately=at_once)
     except ScheduleAlreadyRunningError:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from activities.beacons import Beacons
 from activities.boards import Boards
 from activities.collect import Collect
 from activities.consents import Consents
@@ -16,11 +17,13 @@ from activities.select import Select
 from activities.signatures import Signatures
 from activities.unwinding import Settling
 from activities.watching import Watching
+from contracts.fonts import Typeface
 from domain.notices import Account
 from domain.words import Agency
 from law import rulebook
 from mydata_connectors.applyhome import ApplyhomeBoard
 from mydata_connectors.bank import BankDesk
+from mydata_connectors.beacon import DrandBeacon
 from mydata_connectors.bond import HousingBonds
 from mydata_connectors.exchange import ExchangeOffice
 from mydata_connectors.houses import BuildingBooks, house_register
@@ -31,7 +34,6 @@ from mydata_connectors.open_data import OpenData
 from mydata_connectors.registry import RegistryDesk
 from mydata_connectors.residents import past_win_register, resident_register
 from mydata_connectors.savings import SavingsRegister
-from mydata_connectors.signing import RemoteSigning
 from mydata_connectors.wetax import Wetax
 from onjip.settings import Settings
 from onjip.temporal.client import connect
@@ -74,14 +76,15 @@ def _subscription(settings: Settings, shared: Shared, outside: Partners) -> tupl
     boards = {one.agency: one for one in seen}
     law = rulebook.load(settings.rulebook)
     carrying = carriage(shared, outside)
-    trust = parts.trust(settings, outside)
+    trust, given = parts.trust(settings, outside), parts.random_source(settings)
     return (
         Collect(shared.db, shared.sealed, {one.agency: one for one in registers}),
         Consents(shared.db, shared.sealed, ConsentDesk(outside.exchange(Agency.IDENTITY))),
         Boards(shared.db, boards),
         Deliver(shared.db, shared.sealed, carrying),
         Custodians(shared.db, carrying, shared.documents),
-        Receiving(shared.db, shared.sealed, carrying, boards, shared.documents, trust),
+        Beacons(shared.db, shared.documents, trust, DrandBeacon(given.url, outside.http) if given else None),
+        Receiving(shared.db, shared.sealed, carrying, boards, trust),
         Select(shared.db, shared.sealed, shared.documents, trust, law),
     )
 
@@ -95,8 +98,11 @@ def _deal(settings: Settings, shared: Shared, outside: Partners) -> tuple[object
     books = Books(buildings, registry)
     bank, number, holder = settings.deposit_holder
     return (
-        Drafting(shared.db, shared.sealed, books, law, Account(bank=bank, number=number, holder=holder)),
-        Signatures(shared.db, shared.sealed, RemoteSigning(outside.exchange(Agency.SIGNING)), poll),
+        Drafting(
+            shared.db, shared.sealed, books, law, Account(bank=bank, number=number, holder=holder), settings.site,
+            Typeface(),
+        ),
+        Signatures(shared.db, shared.sealed, parts.signing(shared, outside), poll),
         Money(
             shared.db, BankDesk(outside.exchange(Agency.BANK)), tax, HousingBonds(outside.exchange(Agency.BOND)),
             registry, poll,

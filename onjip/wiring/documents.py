@@ -1,12 +1,13 @@
-"""The documents worker: rendering, signing, sealing, verifying, packing. The only process with the platform's key."""
+"""The documents worker: rendering, sealing, archiving, verifying, packing. The only process with the platform's key."""
 
 from __future__ import annotations
 
+from activities.archiving import Archiving
 from activities.documents import Documents
+from activities.previews import Previews
 from activities.records import Records
 from contracts.works import Works
-from domain.words import Agency
-from mydata_connectors.signing import RemoteSigning
+from law import rulebook
 from onjip.settings import Settings
 from onjip.temporal.client import connect
 from onjip.temporal.worker import build_worker, ready_file, run_until_signal
@@ -25,10 +26,13 @@ async def run(settings: Settings) -> None:
         parts.pem(settings.platform_certificate.read_bytes()),
         parts.trust_list(settings),
     )
-    signing = RemoteSigning(outside.exchange(Agency.SIGNING))
-    documents = Documents(shared.db, shared.sealed, shared.documents, works, signing)
+    signing = parts.signing(shared, outside)
+    law = rulebook.load(settings.rulebook)
+    documents = Documents(shared.db, shared.sealed, shared.documents, works, signing, law)
+    archiving = Archiving(shared.db, shared.documents, works)
     records = Records(shared.db, shared.documents, trust, works)
     client = await connect(settings)
-    activities = parts.methods(documents, records)
+    previews = Previews(shared.db, shared.documents, works)
+    activities = parts.methods(documents, archiving, previews, records)
     worker = build_worker(client, DOCUMENTS, activities=activities, max_concurrent_activities=CONCURRENT)
     await run_until_signal(worker, ready_file(settings.home, "documents"))

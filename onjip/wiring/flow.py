@@ -6,18 +6,26 @@ import asyncio
 from contextlib import suppress
 from datetime import timedelta
 
+from activities.amending import Amending
+from activities.annulling import Annulling
 from activities.awards import Awards
 from activities.consents import Consents
 from activities.contracts import Contracts
+from activities.correcting import Correcting
 from activities.deliver import Deliver
 from activities.duties import Duties
 from activities.examining import Examining
 from activities.judge import Judge
 from activities.making import Making
+from activities.reserve import ReserveRound
 from activities.select import Select
 from activities.supplying import Supplying
 from activities.troubles import Troubles
+from activities.turns import Turns
 from activities.unwinding import Unwinding
+from activities.versions import Versions
+from activities.waiting import WaitList
+from domain.messages import SigningPeriods
 from domain.words import Agency
 from law import rulebook
 from mydata_connectors.identity import ConsentDesk
@@ -31,6 +39,7 @@ from onjip.wiring.outbox import Dispatcher
 from onjip.wiring.parts import Partners, Shared
 from workflows._options import FLOW
 from workflows.application import ApplicationWorkflow
+from workflows.archive import ArchiveWorkflow
 from workflows.assess import AssessWorkflow
 from workflows.award import AwardWorkflow
 from workflows.consent import ConsentWorkflow
@@ -38,8 +47,11 @@ from workflows.contract import ContractWorkflow
 from workflows.draft import DraftWorkflow
 from workflows.draw import DrawWorkflow
 from workflows.notice_sync import NoticeSyncWorkflow
+from workflows.preview import PreviewWorkflow
+from workflows.reserve import ReserveRoundWorkflow
 from workflows.transfer import TransferWorkflow
 from workflows.verify import VerifyWorkflow
+from workflows.winner import WinnerWorkflow
 
 WORKFLOWS: tuple[type, ...] = (
     NoticeSyncWorkflow,
@@ -47,10 +59,14 @@ WORKFLOWS: tuple[type, ...] = (
     AssessWorkflow,
     ApplicationWorkflow,
     DrawWorkflow,
+    ReserveRoundWorkflow,
+    WinnerWorkflow,
     AwardWorkflow,
     DraftWorkflow,
     ContractWorkflow,
     TransferWorkflow,
+    ArchiveWorkflow,
+    PreviewWorkflow,
     VerifyWorkflow,
 )
 
@@ -60,7 +76,7 @@ async def run(settings: Settings) -> None:
     client = await connect(settings)
     methods = parts.methods(*record_and_judging(settings, shared, outside))
     worker = build_worker(client, FLOW, workflows=WORKFLOWS, activities=methods, max_concurrent_activities=30)
-    await schedules.ensure(client, look_every=timedelta(minutes=10))
+    await schedules.ensure(client, look_every=timedelta(minutes=10), renew_every=timedelta(days=1))
     outbox = asyncio.create_task(Dispatcher(shared.db, client).run())
     try:
         await run_until_signal(worker, ready_file(settings.home, "flow"))
@@ -70,20 +86,34 @@ async def run(settings: Settings) -> None:
             await outbox
 
 
+def signing_periods(settings: Settings) -> SigningPeriods:
+    return SigningPeriods(
+        patience=timedelta(days=settings.signing_days),
+        remind_after=tuple(timedelta(days=days) for days in settings.signing_reminder_days),
+    )
+
+
 def record_and_judging(settings: Settings, shared: Shared, outside: Partners) -> tuple[object, ...]:
     law = rulebook.load(settings.rulebook)
     making = Making(shared.db, shared.sealed, shared.documents, law, parts.poll(settings))
-    judge = Judge(shared.db, law)
+    judge, trust = Judge(shared.db, law), parts.trust(settings, outside)
     return (
-        Contracts(shared.db),
+        Contracts(shared.db, signing_periods(settings)),
+        Turns(shared.db),
+        Versions(shared.db, law),
+        Amending(shared.db),
         Troubles(shared.db),
-        Supplying(shared.db, law),
+        Supplying(shared.db, law, settings.site),
         Duties(making),
         Examining(making),
         Unwinding(shared.db, shared.sealed, law),
         judge,
         Awards(shared.db, judge),
-        Select(shared.db, shared.sealed, shared.documents, parts.trust(settings, outside), law),
+        Select(shared.db, shared.sealed, shared.documents, trust, law),
+        Correcting(shared.db, shared.sealed, shared.documents, trust),
+        Annulling(shared.db, shared.documents),
+        ReserveRound(shared.db, shared.documents, trust, law),
+        WaitList(shared.db, shared.sealed, law),
         Consents(shared.db, shared.sealed, ConsentDesk(outside.exchange(Agency.IDENTITY))),
         Deliver(shared.db, shared.sealed, carriage(shared, outside)),
     )

@@ -14,11 +14,16 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from joserfc.jwk import ECKey
 
+from domain.model import Model
 from domain.words import Agency
+from law.drawing.terms import Source
 from mydata_connectors.exchange import Exchange, agency_http
+from mydata_connectors.signing import RemoteSigning
 from mydata_connectors.timestamps import HttpTrustServices
 from onjip.settings import Settings
+from onjip.wiring.means import Means
 from store.db import Database
+from store.devices import DeviceSigning
 from store.documents import FolderDocuments
 from store.sealed import SealedBox
 
@@ -93,6 +98,23 @@ def methods(*holders: object) -> list[Callable[..., Any]]:
             if hasattr(getattr(type(holder), name), "__temporal_activity_definition"):
                 found.append(getattr(holder, name))
     return found
+
+
+class RandomSource(Model):
+    """The public random source that this deployment was given: who it is, and where its rounds are."""
+
+    url: str
+    source: Source
+
+
+def random_source(settings: Settings) -> RandomSource | None:
+    """None where none was given: then no notice can fix a round."""
+    file = settings.beacon
+    return RandomSource.model_validate_json(file.read_bytes()) if file.exists() else None
+
+
+def signing(shared: Shared, outside: Partners) -> Means:
+    return Means(RemoteSigning(outside.exchange(Agency.SIGNING)), DeviceSigning(shared.db))
 
 
 def trust(settings: Settings, outside: Partners) -> HttpTrustServices:

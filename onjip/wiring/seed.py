@@ -1,4 +1,5 @@
-"""What an embedded stack needs once before its workers start: the seal's certificate and the trust list."""
+"""What an embedded stack needs once before its workers start: the seal's certificate, the trust list, and the public
+random source of the pretend agencies."""
 
 from __future__ import annotations
 
@@ -19,15 +20,36 @@ from cryptography.x509.oid import NameOID
 from domain.words import Agency
 from mydata_connectors.timestamps import enrol
 from onjip.settings import Settings
-from onjip.wiring.parts import partners, trust_file
+from onjip.wiring.parts import Partners, RandomSource, partners, trust_file
 
 SEAL_NAME = "온집 전자문서 봉인"
+SOURCE_NAME = "시험용 난수원 · sandbox beacon"
 
 
 async def run(settings: Settings) -> None:
-    """Idempotent. In production key, certificate and trust list are given, and nothing is made."""
-    if settings.environment == "production" or settings.platform_certificate.exists():
+    """Idempotent. In production key, certificate, trust list and random source are given, and nothing is made."""
+    if settings.environment == "production":
         return
+    found = partners(settings)
+    async with found.http:
+        if not settings.beacon.exists():
+            await _random_source(settings, found)
+        if not settings.platform_certificate.exists():
+            await _seal(settings, found)
+
+
+async def _random_source(settings: Settings, found: Partners) -> None:
+    url = f"{found.url(Agency.TRUST)}/beacon"
+    info = (await found.http.get(f"{url}/info")).raise_for_status().json()
+    given = {
+        "name": SOURCE_NAME,
+        "genesis": info["genesis_time"],
+        **{key: info[key] for key in ("public_key", "period")},
+    }
+    _write(settings.beacon, RandomSource.model_validate({"url": url, "source": given}).model_dump_json())
+
+
+async def _seal(settings: Settings, found: Partners) -> None:
     key = _key(settings.platform_key)
     name = x509.Name(
         [
@@ -37,12 +59,8 @@ async def run(settings: Settings) -> None:
         ]
     )
     request = x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, hashes.SHA256())
-    found = partners(settings)
-    async with found.http:
-        csr = request.public_bytes(Encoding.DER)
-        chain = await enrol(found.exchange(Agency.TRUST), csr, "ONJIP-PLATFORM-SEAL")
-        root = await found.http.get(f"{found.url(Agency.TRUST)}/trust.pem")
-    root.raise_for_status()
+    chain = await enrol(found.exchange(Agency.TRUST), request.public_bytes(Encoding.DER), "ONJIP-PLATFORM-SEAL")
+    root = (await found.http.get(f"{found.url(Agency.TRUST)}/trust.pem")).raise_for_status()
     # The platform's own certificate stands beside the root: a verifier then takes no other seal for ours.
     seal = x509.load_der_x509_certificate(chain[0]).public_bytes(Encoding.PEM).decode()
     _write(trust_file(settings), root.text + seal)

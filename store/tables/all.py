@@ -2,16 +2,21 @@
 
 from store.tables import (
     applications,
+    archive,
     cases,
     consents,
     contracts,
+    devices,
     draws,
     exchange,
     notices,
     people,
+    reserve,
     transfers,
 )
 from store.tables.base import Table
 
-MODULES = (applications, cases, consents, contracts, draws, exchange, notices, people, transfers)
+MODULES = (
+    applications, archive, cases, consents, contracts, devices, draws, exchange, notices, people, reserve, transfers,
+)  # fmt: skip
 METADATA = Table.metadata

@@ -35,13 +35,14 @@ class ApplicationLineRow(Table, table=True):
             "uq_application_line_person_notice_method", "person_id", "notice_id", "method",
             unique=True, postgresql_where=text("state <> 'refused'"),
         ),
+        Index("ix_application_line_notice_id_ticket", "notice_id", "ticket"),
         CheckConstraint("method in ('general','special')", name="method"),
         CheckConstraint("state in ('accepted','filed','refused')", name="state"),
     )  # fmt: skip
     id: UUID = Field(default_factory=new_id, primary_key=True)
     application_id: UUID = Field(foreign_key="application.id", index=True)
     person_id: UUID = Field(foreign_key="person.id", index=True)
-    notice_id: str = Field(foreign_key="notice.id", index=True)
+    notice_id: str = Field(foreign_key="notice.id")
     model_no: str
     supply_kind: str
     method: str
@@ -49,6 +50,6 @@ class ApplicationLineRow(Table, table=True):
     decision_id: UUID | None = Field(default=None, foreign_key="decision.id")
     state: str = "accepted"
     refusal: str | None = None
-    ticket: str | None = Field(default=None, index=True)
+    ticket: str | None = None
     receipt: dict[str, Any] | None = Sealed(SealedJson, "application_line.receipt", nullable=True)
     filed_at: datetime | None = Instant(nullable=True)

@@ -20,12 +20,17 @@ class ContractRow(Table, table=True):
     __tablename__ = "contract"
     __table_args__ = (
         CheckConstraint(
-            "state in ('draft','explained','invited','signing','sealed','declined','expired','dissolved')", name="state"
+            "state in ('draft','explained','invited','signing','sealed','declined','expired','withdrawn','annulled',"
+            "'dissolved')",
+            name="state",
         ),
         # One living contract per award.
         Index(
             "uq_contract_award", "award_id", unique=True,
-            postgresql_where=text("award_id is not null and state not in ('declined','expired','dissolved')"),
+            postgresql_where=text(
+                "award_id is not null"
+                " and state not in ('declined','expired','withdrawn','annulled','dissolved')"
+            ),
         ),
     )  # fmt: skip
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -41,6 +46,29 @@ class ContractRow(Table, table=True):
     created_by: UUID = Field(foreign_key="person.id")
     created_at: datetime = Instant(default_now=True)
     sealed_at: datetime | None = Instant(nullable=True)
+    wait_until: datetime | None = Instant(nullable=True)  # until then somebody acts, or it ends by itself
+    reminders: int = 0  # in the present turn
+    reminded_at: datetime | None = Instant(nullable=True)
+
+
+class ContractVersionRow(Table, table=True):
+    """A version that another one has replaced, by an edit or because it was taken back (``reason``).
+
+    ``act``: the act that did it. ``requests``: numbers at the signing service to be called back.
+    """
+
+    __tablename__ = "contract_version"
+    __table_args__ = (UniqueConstraint("contract_id", "act", name="uq_contract_version_contract_act"),)
+    contract_id: UUID = Field(foreign_key="contract.id", primary_key=True)
+    version: int = Field(primary_key=True)
+    terms: dict[str, Any] = Sealed(SealedJson, "contract_version.terms")
+    terms_sha256: str
+    document_sha256: str | None = None
+    replaced_by: UUID = Field(foreign_key="person.id")
+    act: str
+    reason: str | None = Sealed(SealedText, "contract_version.reason", nullable=True)
+    requests: list[str] = Json()
+    at: datetime = Instant(default_now=True)
 
 
 class SignerRow(Table, table=True):
@@ -56,6 +84,11 @@ class SignerRow(Table, table=True):
     # domain.contracts.Prepared, while asked
     prepared: dict[str, Any] | None = Sealed(SealedJson, "signer.prepared", nullable=True)
     signing_number: str | None = None
+    means: str | None = None  # domain.words.SigningMeans, once asked
+    certificate_sha256: str | None = Field(default=None, foreign_key="certificate.sha256")  # of the own device
+    # For what the signature can be used later (domain.decisions.Decision), as it was told before it was given.
+    uses: list[dict[str, Any]] | None = Json(nullable=True)
+    signature: str | None = Sealed(SealedText, "signer.signature", nullable=True)  # base64, until it is embedded
     revision_sha256: str | None = None  # the revision with this signature
     signed_at: datetime | None = Instant(nullable=True)
 

@@ -11,7 +11,7 @@ from sqlmodel import Field
 
 from domain.ids import new_id
 from store.tables.base import Instant, Table
-from store.tables.sealing import Sealed, SealedJson
+from store.tables.sealing import Sealed, SealedBytes, SealedJson
 
 
 class OutboxRow(Table, table=True):
@@ -61,11 +61,20 @@ class BlobRow(Table, table=True):
 
 
 class VerificationRow(Table, table=True):
-    """One person's wish to have an uploaded document verified. ``report`` is domain.contracts.VerifyReport."""
+    """An uploaded document and what the verifier found. Whoever holds its ticket may read that, for a while.
+
+    ``document``: the bytes, until they have been judged. ``report`` is domain.contracts.VerifyReport.
+    """
 
     __tablename__ = "verification"
-    document_sha256: str = Field(foreign_key="blob.sha256", primary_key=True)
-    person_id: UUID = Field(foreign_key="person.id", primary_key=True)
+    __table_args__ = (
+        UniqueConstraint("ticket_sha256", name="uq_verification_ticket"),
+        Index("ix_verification_asked", "asked_at"),
+    )  # fmt: skip
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    ticket_sha256: str
+    document_sha256: str
+    document: bytes | None = Sealed(SealedBytes, "verification.document", nullable=True)
     report: dict[str, Any] | None = Sealed(SealedJson, "verification.report", nullable=True)
     asked_at: datetime = Instant(default_now=True)
     reported_at: datetime | None = Instant(nullable=True)

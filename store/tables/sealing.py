@@ -5,6 +5,7 @@ The engine's dialect holds the key ring (``store.db.Database.connect``), so a st
 
 from __future__ import annotations
 
+import base64
 import json
 from datetime import date
 from typing import Any
@@ -62,6 +63,16 @@ class SealedColumn(TypeDecorator[Any]):
 
 class SealedText(SealedColumn):
     cache_ok = True
+
+
+class SealedBytes(SealedColumn):
+    cache_ok = True
+
+    def written(self, value: bytes) -> str:
+        return base64.b64encode(value).decode()
+
+    def read(self, text: str) -> bytes:
+        return base64.b64decode(text)
 
 
 class SealedDate(SealedColumn):

@@ -21,7 +21,8 @@ from temporalio.client import Client
 
 from api.app import create_app
 from api.services import Services
-from domain.contracts import ContractTerms, Party, PropertyTerms
+from contracts.fonts import Typeface
+from domain.contracts import ContractTerms, Instalment, Party, PropertyTerms
 from domain.decisions import Decision, Reason
 from domain.errors import Malformed
 from domain.facts import Household, Item, Member
@@ -40,6 +41,7 @@ from store.tables.consents import ConsentRow, DecisionRow, FactRow
 from store.tables.contracts import ApprovalRow
 from store.tables.draws import DrawRow
 from store.tables.sealing import SealedColumn
+from tests.api.device_desk import StandInDesk
 
 LH = "한국토지주택공사"
 ORIGIN = "http://127.0.0.1:8000"
@@ -257,6 +259,10 @@ class Make:
                 Party(person_id=one.id, role=PartyRole(role), order=n, name=one.person.name)
                 for n, (role, one) in enumerate(parties, 1)
             ),
+            payments=tuple(
+                Instalment(kind=kind, number=1, amount=amount, due_on=seoul_date(now()), reference=f"memo-{kind}")
+                for kind, amount in (("deposit", 50_000_000), ("balance", 450_000_000))
+            ),
         )  # fmt: skip
         async with self.site.db.transaction() as session:
             case = await cases.open_case(
@@ -299,8 +305,9 @@ async def site(cluster: Any, temporal: Client, tmp_path_factory: Any) -> AsyncIt
     async with cluster.database() as db:
         identity = StandInIdentity()
         services = Services(
-            db=db, documents=FolderDocuments(folder), temporal=temporal,
-            sealed=SealedBox("test", secrets.token_bytes(32)), identity=identity, rulebook=rulebook.load("demo"),
+            db=db, documents=FolderDocuments(folder), typeface=Typeface(), temporal=temporal,
+            sealed=SealedBox("test", secrets.token_bytes(32)), identity=identity, certificates=StandInDesk(),
+            rulebook=rulebook.load("demo"),
             public_url=ORIGIN, signing_people_url="https://signing.test/people", bank_people_url="https://bank.test/people",
             identity_url="https://identity.test", staff_ui_url="http://127.0.0.1:8233", act_within_s=2.0,
         )  # fmt: skip

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 PAGE = {"Accept": "text/html"}
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
-OPEN = ("/check",)  # takes what anybody types and keeps nothing: a visitor has no token
+OPEN = ("/check", "/verify")  # takes what anybody types and keeps nothing: a visitor has no token
 NAMED = ("input", "select", "textarea")
 VOID = ("input", "img", "br", "meta", "link", "hr")
 

@@ -23,7 +23,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from api.app import create_app
 from domain.ids import contract_workflow_id
-from domain.messages import Act, ActAnswer, DeclineAct
+from domain.messages import Act, ActAnswer, ReasonAct
 from store.tables.people import IdempotencyRow
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Probe:
         raise ApplicationError("Not now.", said, type="wrong_state")
 
     @workflow.update
-    async def decline(self, act: DeclineAct) -> ActAnswer:
+    async def decline(self, act: ReasonAct) -> ActAnswer:
         if act.reason == "not mine":
             raise ApplicationError("Only a party.", type="not_allowed")
         self.over = True

@@ -16,6 +16,7 @@ from domain.contracts import ContractTerms, PropertyTerms
 from domain.errors import Invalid
 from domain.time import now, seoul_date
 from domain.words import ContractKind
+from law.forms.explaining import asked
 from store import contracts
 from store.people import enter
 from store.tables.cases import CaseMemberRow
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from tests.api.conftest import Browser, Make, Site
 
 
+STATEMENTS = {row.ask: "해당 없음" for row in asked(ContractKind.SALE)}
 DEPOSIT = {"kind": "deposit", "amount": 10, "due_on": "2026-12-01"}
 
 
@@ -44,7 +46,7 @@ def wish(seller: Browser, buyer: Browser, other: Browser | None = None, **change
     return {
         "unique_no": "1143-2019-004521", "price": 100, "seller_code": seller.person.code,
         "buyer_code": buyer.person.code, "other_broker_code": other.person.code if other else None,
-        "payments": [DEPOSIT, {"kind": "balance", "amount": 90}], **changed,
+        "payments": [DEPOSIT, {"kind": "balance", "amount": 90}], "statements": STATEMENTS, **changed,
     }  # fmt: skip
 
 
@@ -73,7 +75,7 @@ async def test_sums_that_do_not_fit_are_named(site: Site) -> None:
 
 
 async def test_a_payment_before_the_balance_needs_its_day(site: Site) -> None:
-    """Without it the contract could not be made ready for signing (contracts/contents.yaml)."""
+    """Without it the contract could not be made ready for signing (law/forms/data/sale.yaml)."""
     broker, _, seller, buyer = await people(site)
     balance = {"kind": "balance", "amount": 40}
     for first in ({**DEPOSIT, "due_on": None}, {**DEPOSIT, "amount": 10}):
@@ -121,18 +123,19 @@ async def test_what_each_party_can_do_follows_the_order_of_signing(site: Site, m
         found: list[str] = (await person.get(f"/contracts/{contract_id}")).json()["acts"]
         return found
 
-    assert [await acts(one) for one in (broker, seller, buyer)] == [["explain"], [], []]
+    assert [await acts(one) for one in (broker, seller, buyer)] == [["explain", "edit", "withdraw"], [], []]
     await change(site, contract_id, state="signing")
-    assert [await acts(one) for one in (seller, buyer)] == [["sign", "decline"], ["decline"]]
+    assert [await acts(one) for one in (seller, buyer)] == [["sign", "decline"], ["decline", "remind"]]
     assert [task["code"] for task in (await seller.get("/tasks")).json()["items"]] == ["sign"]
     assert (await buyer.get("/tasks")).json()["items"] == []
     async with site.db.transaction() as session:
         row = await session.get_one(SignerRow, (contract_id, "seller_1"))
         row.state = "signed"
         session.add(row)
-    assert [await acts(one) for one in (seller, buyer)] == [[], ["sign", "decline"]]
+    assert [await acts(one) for one in (seller, buyer)] == [["remind"], ["sign", "decline"]]
+    assert await acts(broker) == ["decline", "remind", "reopen", "withdraw"]
     await change(site, contract_id, state="sealed")
-    assert await acts(buyer) == ["dissolution"]
+    assert await acts(buyer) == ["amend", "dissolution"]
 
 
 async def change(site: Site, contract_id: UUID, **values: Any) -> None:

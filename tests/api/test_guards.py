@@ -17,10 +17,13 @@ if TYPE_CHECKING:
 
 PUBLIC = {
     "GET /healthz", "GET /login", "GET /login/callback", "GET /api/v1/notices", "GET /api/v1/notices/{notice_id}",
-    "GET /api/v1/notices/{notice_id}/draw-proof",
-    "GET /api/v1/notices/{notice_id}/draw-list", "GET /api/docs", "GET /api/v1/law", "GET /api/v1/law/rules",
+    "GET /api/v1/notices/{notice_id}/draw-proof", "GET /api/v1/notices/{notice_id}/draw-records",
+    "GET /api/v1/notices/{notice_id}/draw-records/{form}/{number}",
+    "GET /api/v1/notices/{notice_id}/reserve", "GET /api/v1/notices/{notice_id}/draw-list", "GET /api/docs",
+    "GET /api/v1/law", "GET /api/v1/law/rules",
     "GET /api/v1/law/rules/{name}", "GET /api/v1/law/parameters/{family}", "POST /api/v1/law/evaluations",
-    "POST /api/v1/law/what-if",
+    "POST /api/v1/law/what-if", "POST /api/v1/verify", "GET /api/v1/verify/codes/{code}",
+    "GET /api/v1/verify/{ticket}",
 }  # fmt: skip
 ANOTHER_ORIGIN = {"OPTIONS /staff/codec/decode", "POST /staff/codec/decode"}
 
@@ -47,8 +50,10 @@ def test_every_route_passes_the_door() -> None:
 def test_every_post_takes_an_idempotency_key() -> None:
     posts = {name: route for name, route in routes().items() if name.startswith("POST ")}
     keyless = {name for name, route in posts.items() if idempotency.idempotency_key not in calls(route.dependant)}
-    # These only read: nothing is written that could be written twice.
-    assert keyless == {"POST /staff/codec/decode", "POST /api/v1/law/evaluations", "POST /api/v1/law/what-if"}
+    # These only read: nothing is written that counts; a document uploaded twice is judged twice.
+    assert keyless == {
+        "POST /staff/codec/decode", "POST /api/v1/law/evaluations", "POST /api/v1/law/what-if", "POST /api/v1/verify",
+    }  # fmt: skip
 
 
 def test_things_of_one_person_have_their_own_guard() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
@@ -15,6 +16,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from api.app import create_app
 from api.paging import encode
 from domain.model import canonical_json
+from domain.time import now
 from onjip.stack import ports
 from store.db import Database
 from store.tables.cases import CaseRow
@@ -51,12 +53,12 @@ async def test_parallel_requests_with_one_key_and_two_bodies(site: Site) -> None
 async def test_a_key_counts_for_one_person_and_one_address(site: Site, make: Make) -> None:
     key = uuid4().hex
     for person in [await site.browser(), await site.browser("이서준")]:
-        assert (await person.post("/cases", BODY, key=key)).status_code == 201
-        assert "idempotent-replayed" not in (await person.post("/verify", key=key, files=upload())).headers
-
-
-def upload() -> dict[str, Any]:
-    return {"file": ("a.pdf", b"%PDF-1.7\n", "application/pdf")}
+        opened = await person.post("/cases", BODY, key=key)
+        assert opened.status_code == 201
+        ask = {"members": [{"relation": "spouse"}], "items": ["household"], "purpose": "subscription",
+               "ends_at": (now() + timedelta(days=30)).isoformat()}  # fmt: skip
+        elsewhere = await person.post(f"/cases/{opened.json()['id']}/consents", ask, key=key)
+        assert (elsewhere.status_code, "idempotent-replayed" in elsewhere.headers) == (201, False)
 
 
 async def test_a_refused_request_frees_its_key(site: Site, make: Make) -> None:

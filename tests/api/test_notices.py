@@ -189,7 +189,7 @@ async def test_applicants_are_pseudonyms_and_for_the_suppliers_officer_only(site
         *(
             DrawEntryRow(
                 notice_id=notice.id, ticket=f"T{n}", holder=f"h{n}", household=f"f{n}", model_no="01",
-                supply_kind="general", facts={},
+                supply_kind="general", facts={}, received_at=now(),
             )
             for n in range(3)
         )

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 PUBLIC = {
     "GET /", "GET /about", "GET /language/{lang}", "GET /live/{wish}", "GET /notices", "GET /notices/{notice_id}",
     "GET /notices/{notice_id}/draw", "GET /notices/{notice_id}/ceremony", "GET /notices/{notice_id}/ceremony/live",
-    "GET /verify", "GET /invitations/{token}", "GET /check",
+    "GET /notices/{notice_id}/reserve",
+    "GET /verify", "POST /verify", "GET /verify/files/{ticket}", "GET /verify/files/{ticket}/live",
+    "GET /verify/{code}", "GET /invitations/{token}", "GET /check",
     "POST /check",
 }  # fmt: skip
 EVERYBODY = ("/", "/about", "/notices", "/notices?show=all", "/verify", "/check", f"/invitations/{'a' * 64}")
@@ -58,8 +60,8 @@ def test_every_page_passes_the_door_but_the_public_ones() -> None:
 def test_every_form_carries_a_key() -> None:
     posts = {name: route for name, route in routes().items() if name.startswith("POST ")}
     keyless = {name for name, route in posts.items() if forms.posted not in calls(route.dependant)}
-    # Nothing is kept of a preview or a what-if: sent twice, it is answered twice.
-    assert keyless == {"POST /logout", "POST /check", "POST /cases/{case_id}/eligibility/what-if"}
+    # Nothing that counts is kept of a preview, a what-if or an uploaded contract: sent twice, it is answered twice.
+    assert keyless == {"POST /logout", "POST /check", "POST /cases/{case_id}/eligibility/what-if", "POST /verify"}
 
 
 def test_things_of_one_person_have_their_own_guard() -> None:

@@ -10,11 +10,12 @@ from uuid import uuid4
 
 import pytest
 
-from contracts import contents
 from domain.contracts import Party
 from domain.drafts import supply_terms
 from domain.time import SEOUL
 from domain.words import PartyRole
+from law.forms import contents
+from law.forms.ready import ready
 from store.notices import terms_of
 from store.tables.notices import NoticeRow
 
@@ -56,7 +57,7 @@ async def test_what_the_form_proposes_can_be_contracted(site: Site) -> None:
     )
     made_on = notice.contract_from
     assert made_on is not None
-    contents.check(supply_terms(uuid4(), notice=notice, unit="101-1203", parties=parties, made_on=made_on))
+    contents.check(ready(supply_terms(uuid4(), notice=notice, unit="101-1203", parties=parties, made_on=made_on)))
 
 
 LACKS: dict[str, tuple[dict[str, str], str, str]] = {

@@ -1,62 +1,21 @@
-"""Verification results, the access log, and the staff's codec endpoint."""
+"""The access log, and the staff's codec endpoint."""
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from google.protobuf import json_format
 from temporalio.api.common.v1 import Payload, Payloads
 
-from domain.contracts import VerifyReport
 from domain.facts import Item
 from domain.words import Agency
-from store import contracts, facts
+from store import facts
 from store.facts import Look
-from store.tables.exchange import OutboxRow, VerificationRow
 
 if TYPE_CHECKING:
-    from tests.api.conftest import Browser, Site
+    from tests.api.conftest import Site
 
-PDF = b"%PDF-1.7\n"
 UI = "http://127.0.0.1:8233"
-
-
-async def upload(person: Browser, content: bytes) -> Any:
-    return await person.post("/verify", files={"file": ("a.pdf", content, "application/pdf")})
-
-
-async def test_a_document_is_kept_by_digest_and_verified_elsewhere(site: Site) -> None:
-    person, other = await site.browser(), await site.browser("박지호")
-    answer = await upload(person, PDF)
-    sha256 = hashlib.sha256(PDF).hexdigest()
-    assert (answer.status_code, answer.json()) == (202, {"sha256": sha256, "url": f"/api/v1/verify/{sha256}"})
-    assert await site.services.documents.get(sha256) == PDF
-    (promised,) = await site.rows(OutboxRow, workflow_id=f"verify-{sha256}")
-    assert promised.payload == {"document_sha256": sha256}
-    assert (await person.get(f"/verify/{sha256}")).json() == {"sha256": sha256, "state": "verifying", "report": None}
-    async with site.db.transaction() as session:
-        await contracts.keep_report(session, sha256, VerifyReport(valid=False, findings=()))
-    done = (await person.get(f"/verify/{sha256}")).json()
-    assert (done["state"], done["report"]["valid"]) == ("done", False)
-    assert (await other.get(f"/verify/{sha256}")).status_code == 404
-    await upload(other, PDF)
-    assert (await other.get(f"/verify/{sha256}")).json()["state"] == "done"
-
-
-async def test_one_person_does_not_fill_the_verifiers_queue(site: Site) -> None:
-    person, other = await site.browser(), await site.browser("박지호")
-    documents = [PDF + b"%d" % number for number in range(8)]
-    answers = await asyncio.gather(*(upload(person, one) for one in documents))
-    assert sorted(answer.status_code for answer in answers) == [202] * 5 + [503] * 3
-    late = next(answer for answer in answers if answer.status_code == 503)
-    assert (late.json()["code"], late.headers["retry-after"]) == ("verifying", "5")
-    assert (await upload(other, documents[0])).status_code == 202
-    for row in await site.rows(VerificationRow, person_id=person.id):
-        async with site.db.transaction() as session:
-            await contracts.keep_report(session, row.document_sha256, VerifyReport(valid=False, findings=()))
-    assert (await upload(person, PDF + b"one more")).status_code == 202
 
 
 async def test_who_looked_at_my_data(site: Site) -> None:

@@ -47,7 +47,7 @@ class Signing:
         files = [(await self.works.render(terms))[0]]
         for party in sorted(terms.parties, key=lambda one: one.order):
             files.append(await self.sign(files[-1], party.name, party.field))
-        return [*files, await self.works.seal(files[-1])]
+        return [*files, (await self.works.seal(files[-1]))[0]]
 
 
 def works_on(pki: Pki, platform: Holder) -> Works:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+import pikepdf
 from asn1crypto import cms, keys
 from asn1crypto import x509 as asn1_x509
 from contract_pki import Holder, Pki, token
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.timestamps import TimeStamper
@@ -22,8 +25,17 @@ from contracts.platform_key import PlatformKey
 from contracts.sealing import add_seal
 from contracts.signing import QuietWriter
 from contracts.trust import Trust
+from contracts.verify import verify_file
 
 Name = generic.NameObject
+
+
+def failures(pdf: bytes, trust_pem: bytes) -> set[str]:
+    """Why the file is rejected. It must be."""
+    report = verify_file(pdf, trust_pem)
+    assert not report.valid
+    assert all(entry.ko and entry.en for entry in report.findings)
+    return {entry.code for entry in report.findings if not entry.ok}
 
 
 class Stamper(TimeStamper):
@@ -66,6 +78,22 @@ class Forger:
         return bytes(output.getvalue())
 
 
+async def stamped_by(pdf: bytes, field: str, stamper: TimeStamper) -> bytes:
+    """One more time stamp over the whole file, by whoever likes."""
+    timestamper = signers.PdfTimeStamper(stamper, field_name=field)
+    output = await timestamper.async_timestamp_pdf(QuietWriter(io.BytesIO(pdf)), "sha256", bytes_reserved=12_000)
+    return bytes(output.getvalue())
+
+
+def rewritten(pdf: bytes, change: Callable[[pikepdf.Pdf], None]) -> bytes:
+    """An unsigned contract that is changed before anybody signs it."""
+    output = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        change(opened)
+        opened.save(output, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    return output.getvalue()
+
+
 async def seal_unchecked(pdf: bytes, pki: Pki, platform: Holder, roots: list[bytes]) -> bytes:
     """A platform that seals whatever it is given."""
     return await add_seal(pdf, PlatformKey(platform.pem, platform.der[:2]), Authorities(pki, Trust.from_der(roots)))
@@ -92,69 +120,20 @@ def flip(pdf: bytes, at: int, bit: int = 1) -> bytes:
     return pdf[:at] + bytes([pdf[at] ^ bit]) + pdf[at + 1 :]
 
 
-def over_page(writer: IncrementalPdfFileWriter) -> None:
-    stream = generic.StreamObject(stream_data=b"1 0 0 rg 100 100 200 200 re f")
-    writer.add_stream_to_page(0, writer.add_object(stream))
+def field_named(writer: IncrementalPdfFileWriter, name: str) -> Any:
+    fields = (field.get_object() for field in writer.root["/AcroForm"]["/Fields"])
+    return next(field for field in fields if field["/T"] == name)
 
 
-def note(writer: IncrementalPdfFileWriter) -> None:
-    annotation = generic.DictionaryObject(
-        {Name("/Type"): Name("/Annot"), Name("/Subtype"): Name("/FreeText"), Name("/F"): generic.NumberObject(4),
-         Name("/Rect"): generic.ArrayObject(map(generic.NumberObject, (100, 500, 300, 600))),
-         Name("/DA"): generic.TextStringObject("/F 12 Tf"), Name("/Contents"): generic.TextStringObject("1,000원")}
-    )  # fmt: skip
-    writer.register_annotation(writer.root["/Pages"]["/Kids"].raw_get(0), writer.add_object(annotation))
-
-
-def new_title(writer: IncrementalPdfFileWriter) -> None:
-    info = writer.trailer.raw_get("/Info")
-    info.get_object()[Name("/Title")] = generic.TextStringObject("다른 계약서")
-    writer.mark_update(info)
-
-
-def new_xmp(writer: IncrementalPdfFileWriter) -> None:
-    place = writer.root.raw_get("/Metadata")
-    data = place.get_object().data.replace("매매".encode(), "증여".encode())
-    place.get_object()._data = data
-    place.get_object()._encoded_data = None
-    writer.mark_update(place)
-
-
-def new_attachment(writer: IncrementalPdfFileWriter) -> None:
-    names = writer.root["/Names"]["/EmbeddedFiles"]["/Names"]
-    place = names[1]["/EF"].raw_get("/F")
-    stream = place.get_object()
-    stream._data = stream.data.replace(b'"price":1235000000', b'"price":1000000000')
-    stream._encoded_data = None
-    writer.mark_update(place)
-
-
-def without_evidence(writer: IncrementalPdfFileWriter) -> None:
-    del writer.root["/DSS"]
-    writer.update_root()
-
-
-def with_script(writer: IncrementalPdfFileWriter) -> None:
-    writer.root[Name("/OpenAction")] = generic.DictionaryObject(
-        {Name("/S"): Name("/JavaScript"), Name("/JS"): generic.TextStringObject("app.alert(1)")}
-    )
-    writer.update_root()
-
-
-def one_page_less(writer: IncrementalPdfFileWriter) -> None:
-    pages = writer.root["/Pages"]
-    pages[Name("/Kids")] = generic.ArrayObject(list(pages["/Kids"])[:-1])
-    pages[Name("/Count")] = generic.NumberObject(len(pages["/Kids"]))
-    writer.update_container(pages)
-
-
-def other_stamp(writer: IncrementalPdfFileWriter) -> None:
-    """The look of the seller's signature, replaced."""
-    field = next(f.get_object() for f in writer.root["/AcroForm"]["/Fields"] if f.get_object()["/T"] == "seller_1")
-    place = field["/AP"].raw_get("/N")
-    place.get_object()._data = b"0 0 1 rg 0 0 90 40 re f"
-    place.get_object()._encoded_data = None
-    writer.mark_update(place)
+def stripped(pdf: bytes, field: str) -> bytes:
+    """The time stamp of this field's signature, taken out; it is in nobody's signed attributes."""
+    reader = PdfFileReader(io.BytesIO(pdf))
+    one = next(one for one in reader.embedded_signatures if one.field_name == field)
+    start = int(one.byte_range[1]) + 1
+    content = cms.ContentInfo.load(bytes(one.pkcs7_content))
+    content["content"]["signer_infos"][0]["unsigned_attrs"] = cms.CMSAttributes([])
+    room = len(one.pkcs7_content)
+    return pdf[:start] + content.dump(force=True).ljust(room, b"\0").hex().upper().encode() + pdf[start + 2 * room :]
 
 
 def in_ber(pdf: bytes, depth: int) -> bytes:

@@ -15,7 +15,7 @@ from asn1crypto import cms as asn1
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
@@ -32,7 +32,7 @@ DAY = timedelta(days=1)
 class Holder:
     """A key with its certificate chain (leaf first, root last)."""
 
-    key: ec.EllipticCurvePrivateKey
+    key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
     chain: tuple[x509.Certificate, ...]
 
     @property
@@ -48,6 +48,8 @@ class Holder:
         return self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
     def sign(self, data: bytes) -> bytes:
+        if isinstance(self.key, rsa.RSAPrivateKey):
+            return self.key.sign(data, padding.PKCS1v15(), hashes.SHA256())
         return self.key.sign(data, ec.ECDSA(hashes.SHA256()))
 
 
@@ -62,9 +64,16 @@ def issue(
     days: tuple[int, int] = (-1, 3650),
     may_sign: bool = True,
     ask_at: bool = True,
+    rsa_bits: int = 0,
+    names: x509.SubjectAlternativeName | None = None,
+    now: datetime | None = None,
 ) -> Holder:
-    """A certificate. ``ca``: its path length; ``ask_at``: whether it says where to ask about revocation."""
-    key = ec.generate_private_key(ec.SECP256R1())
+    """A certificate. ``ca``: its path length; ``ask_at``: whether it says where to ask about revocation; ``days``: from
+    when to when it is valid, seen from ``now``.
+
+    The key is P-256 unless ``rsa_bits`` are wanted, as joint certificates have them.
+    """
+    key = rsa.generate_private_key(65537, rsa_bits) if rsa_bits else ec.generate_private_key(ec.SECP256R1())
     parts = [x509.NameAttribute(NameOID.COUNTRY_NAME, "KR"), x509.NameAttribute(NameOID.COMMON_NAME, name)]
     if organisation:
         parts.insert(1, x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation))
@@ -73,7 +82,7 @@ def issue(
         parts.append(x509.NameAttribute(NameOID.SERIAL_NUMBER, serial_number, UTF8))
     subject = x509.Name(parts)
     above = issuer.key if issuer else key
-    today = datetime.now(UTC).replace(microsecond=0)
+    today = (now or datetime.now(UTC)).replace(microsecond=0)
     usage = NO_USE | ({"key_cert_sign": True, "crl_sign": True} if ca is not None else {"digital_signature": True})
     if may_sign and ca is None and purpose is None:
         usage |= {"content_commitment": True}
@@ -90,6 +99,8 @@ def issue(
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(above.public_key()), critical=False)
     )
+    if names is not None:
+        builder = builder.add_extension(names, critical=False)
     if purpose is not None:
         critical = purpose == ExtendedKeyUsageOID.TIME_STAMPING
         builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=critical)
@@ -105,21 +116,35 @@ def issue(
 
 @dataclass
 class Pki:
-    """One hierarchy with its services. ``stamp_other`` and ``fail`` make the time-stamp authority lie or go down."""
+    """One hierarchy with its services. ``stamp_other`` and ``fail`` make the time-stamp authority lie or go down.
 
-    root: Holder = field(default_factory=lambda: issue("시험 최상위 인증기관", None, ca=1))
+    ``ahead``: how far the authorities' clocks, and the days of the certificates that they issue, are in the future.
+    """
+
+    root: Holder = field(default_factory=lambda: issue("시험 최상위 인증기관", None, ca=1, days=(-1, 36500)))
+    ahead: timedelta = timedelta(0)
     revoked: set[int] = field(default_factory=set)
     fail: bool = False
     stamp_other: bool = False
     asked: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.ca = issue("시험 인증기관", self.root, ca=0)
-        self.tsa = issue("시험 시점확인센터", self.ca, purpose=ExtendedKeyUsageOID.TIME_STAMPING)
+        self.ca = issue("시험 인증기관", self.root, ca=0, days=(-1, 36500))
+        self.new_tsa()
         self._responders = {
-            holder.certificate.subject: issue("시험 OCSP", holder, purpose=ExtendedKeyUsageOID.OCSP_SIGNING)
+            holder.certificate.subject: issue(
+                "시험 OCSP", holder, purpose=ExtendedKeyUsageOID.OCSP_SIGNING, days=(-1, 36500)
+            )
             for holder in (self.root, self.ca)
         }
+
+    @property
+    def now(self) -> datetime:
+        return datetime.now(UTC).replace(microsecond=0) + self.ahead
+
+    def new_tsa(self, days: int = 3650, purpose: x509.ObjectIdentifier = ExtendedKeyUsageOID.TIME_STAMPING) -> None:
+        """The time-stamp authority gets another key and certificate, valid from yesterday."""
+        self.tsa = issue("시험 시점확인센터", self.ca, purpose=purpose, days=(-1, days), now=self.now)
 
     @property
     def trust_pem(self) -> bytes:
@@ -139,14 +164,14 @@ class Pki:
         self.asked.append("timestamp")
         if self.fail:
             raise OSError("the time-stamp authority is down")
-        return token(bytes(32) if self.stamp_other else digest, self.tsa)
+        return token(bytes(32) if self.stamp_other else digest, self.tsa, self.now)
 
     async def ocsp(self, certificate: bytes, issuer: bytes) -> bytes:
         self.asked.append("ocsp")
         about, above = x509.load_der_x509_certificate(certificate), x509.load_der_x509_certificate(issuer)
         responder = self._responders[above.subject]
         gone = about.serial_number in self.revoked
-        at = datetime.now(UTC).replace(microsecond=0)
+        at = self.now
         answer = ocsp.OCSPResponseBuilder().add_response(
             about, above, hashes.SHA256(), ocsp.OCSPCertStatus.REVOKED if gone else ocsp.OCSPCertStatus.GOOD, at,
             at + timedelta(hours=1), at - DAY if gone else None, x509.ReasonFlags.key_compromise if gone else None,
@@ -156,15 +181,15 @@ class Pki:
         return signed.public_bytes(Encoding.DER)
 
 
-def token(digest: bytes, tsa: Holder) -> bytes:
-    """RFC 3161 token over a SHA-256 digest, with ESSCertIDv2."""
+def token(digest: bytes, tsa: Holder, at: datetime | None = None) -> bytes:
+    """RFC 3161 token over a SHA-256 digest, with ESSCertIDv2; it tells ``at``, now by default."""
     info = tsp.TSTInfo(
         {
             "version": "v1",
             "policy": "1.2.3.4.5",
             "message_imprint": {"hash_algorithm": {"algorithm": "sha256"}, "hashed_message": digest},
             "serial_number": x509.random_serial_number(),
-            "gen_time": datetime.now(UTC).replace(microsecond=0),
+            "gen_time": (at or datetime.now(UTC)).replace(microsecond=0),
             "accuracy": {"seconds": 1},
         }
     )

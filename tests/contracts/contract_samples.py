@@ -6,15 +6,24 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from domain.contracts import ContractTerms, Explanation, Instalment, Party
+from domain.contracts import Agent, ContractTerms, Explanation, FormerLease, Instalment, LeaseTerms, Party, PowerTerms
 from domain.drafts import dissolution_terms, payment_reference, rights_of, sale_terms, supply_terms
 from domain.facts import BuildingLedger, Title, TitleRight
 from domain.notices import Account, HouseType, Notice, Option, Payment, SupplyConditions
-from domain.words import Agency, HousingKind, PartyRole
+from domain.other_drafts import Books, amendment_terms, explanation_terms, lease_terms, power_terms
+from domain.words import Agency, Authority, ContractKind, HousingKind, LeaseKind, PartyRole, Power
+from law.forms.ready import ready
+from law.forms.special import chosen
 
+SITE = "https://onjip.example"
+CODE = "MZXW6YTBOI2GK5DFNZ2HI2LOM4"
 SALE = UUID("3f2b8c1e-9d04-4a7f-8f57-2a61b0c4d9e1")
 SUPPLY = UUID("77c0ffee-1234-4abc-9def-0123456789ab")
 DISSOLUTION = UUID("99c0ffee-1234-4abc-9def-0123456789ab")
+LEASE = UUID("44c0ffee-1234-4abc-9def-0123456789ab")
+POWER = UUID("55c0ffee-1234-4abc-9def-0123456789ab")
+AMENDMENT = UUID("66c0ffee-1234-4abc-9def-0123456789ab")
+EXPLAINED = UUID("88c0ffee-1234-4abc-9def-0123456789ab")
 PRICE = 1_235_000_000
 
 
@@ -58,10 +67,27 @@ LEDGER = BuildingLedger(
     building_name="별빛마을아파트", dong="304", ho="1203", structure="철근콘크리트구조", use="아파트",
     exclusive_area="84.970", land_share="36.52/41250.3", approved_on=date(1996, 8, 1),
 )  # fmt: skip
+STATEMENTS = {
+    "orientation": "아파트, 남향 (거실 기준)", "seismic": "적용", "rental_registered": "해당 없음",
+    "renewal_claimed": "해당 없음 (임차인 없음)", "land_use": "제3종일반주거지역, 건폐율 50 % 이하, 용적률 250 % 이하",
+    "roads": "12m 도로에 접함", "transport": "지하철역 걸어서 7분, 버스 정류장 2분", "parking": "세대당 1.1대",
+    "schools": "초등학교 5분, 중학교 9분, 대형마트 10분", "management": "경비실 있음, 위탁관리", "disliked": "없음",
+    "unregistered_rights": "없음 (매도인 확인)", "utilities": "정상", "fire_safety": "단독경보형감지기 있음",
+    "heating": "지역난방, 정상", "elevator": "있음, 양호", "drainage": "정상", "fittings": "시스템에어컨 3대 (양도)",
+    "leaks": "균열·누수 없음", "walls": "보통 (도배 2019년)", "sunlight": "풍부함", "noise": "보통",
+    "shown_by": "개업공인중개사",
+}  # fmt: skip
+LEASE_STATEMENTS = {
+    **STATEMENTS, "residents_shown": "제출, 전입세대 없음",
+    "small_deposit": "4,800만원 (과밀억제권역, 보증금 1억4,500만원 이하)",
+    "deposit_guarantee": "해당 없음 (등록임대주택이 아님)",
+}  # fmt: skip
 EXPLANATION = Explanation(
-    rights=rights_of(TITLE), statements={"수도": "정상", "누수": "없음", "난방": "지역난방", "일조": "충분함"},
-    brokerage_fee=6_175_000, brokerage_basis="거래금액 × 0.5 % (상한요율 이내 협의)",
-    deductible_certificate="공제증서 제2026-13-004821호", delivered_at=datetime(2026, 3, 2, 1, 30, tzinfo=UTC),
+    rights=rights_of(TITLE), statements=STATEMENTS, brokerage_fee=6_175_000,
+    brokerage_basis="거래금액 1,235,000,000원 × 0.5 % (상한요율 이내 협의)",
+    deductible_certificate="공제증서 제2026-13-004821호",
+    delivered_at=datetime(2026, 3, 2, 1, 30, tzinfo=UTC),
+    taxes="취득세 3 %, 지방교육세 0.3 %, 농어촌특별세 없음 (1주택 기준)",
 )  # fmt: skip
 
 
@@ -93,7 +119,11 @@ def sale(**changes: Any) -> ContractTerms:
         "seller_refs": ("idr_seller",),
         "ledger_sha256": "cd" * 32,
     }
-    return sale_terms(SALE, **(draft | changes))
+    return finished(sale_terms(SALE, **(draft | changes)))
+
+
+def finished(terms: ContractTerms) -> ContractTerms:
+    return ready(terms.model_copy(update={"site": SITE, "verify_code": CODE}))
 
 
 CONDITIONS = SupplyConditions(
@@ -137,7 +167,7 @@ def supply(**changes: Any) -> ContractTerms:
         "made_on": date(2026, 3, 19),
         "time_shortened": True,
     }
-    return supply_terms(SUPPLY, **(draft | changes))
+    return finished(supply_terms(SUPPLY, **(draft | changes)))
 
 
 def dissolution(**changes: Any) -> ContractTerms:
@@ -149,4 +179,77 @@ def dissolution(**changes: Any) -> ContractTerms:
         "refund_due_on": date(2026, 3, 27),
         "refund_account": Account(bank="한빛은행", number="333-12-98765", holder="윤서아"),
     }
-    return dissolution_terms(DISSOLUTION, **(draft | changes))
+    return finished(dissolution_terms(DISSOLUTION, **(draft | changes)))
+
+
+BOOKS = Books(TITLE, LEDGER, "cd" * 32, 712_000_000)
+LESSOR = party(1, PartyRole.LESSOR, 1, "최민준", birth_date=SELLER.birth_date, address=SELLER.address)
+LESSEE = party(2, PartyRole.LESSEE, 2, "윤서아", birth_date=BUYER.birth_date, address=BUYER.address)
+LEASE_PARTIES = (LESSOR, LESSEE, SELLER_BROKER, BUYER_BROKER)
+FORMER = FormerLease(starts_on=date(2024, 5, 30), ends_on=date(2026, 5, 29), deposit=280_000_000, monthly_rent=860_000)
+LEASED = LeaseTerms(
+    kind=LeaseKind.NEW, starts_on=date(2026, 4, 30), ends_on=date(2028, 4, 29), part="전부", part_area="84.97",
+    monthly_rent=900_000, rent_day=30, rent_account=Account(bank="한빛은행", number="110-482-915377", holder="최민준"),
+    management_fee=182_000, management_basis="일반관리비·청소비·승강기유지비, 사용량에 따른 비용은 따로",
+    repairs="주방 수전 교체를 인도일까지 임대인의 비용으로 한다.", unpaid_taxes="없음 (국세·지방세 납세증명서 제시)",
+    fixed_dates="없음 (확정일자 부여현황 제시)",
+)  # fmt: skip
+LEASE_PAYMENTS = (
+    instalment("deposit", 30_000_000, date(2026, 3, 2)),
+    instalment("balance", 270_000_000, date(2026, 4, 30)),
+)
+
+
+def lease(**changes: Any) -> ContractTerms:
+    explanation = EXPLANATION.model_copy(update={
+        "statements": LEASE_STATEMENTS, "brokerage_fee": 1_170_000,
+        "brokerage_basis": "거래금액 390,000,000원 × 0.3 %", "taxes": "",
+    })  # fmt: skip
+    switches = ("no_charge_before_move_in", "hidden_priority", "detailed_address")
+    draft: dict[str, Any] = {
+        "books": BOOKS, "deposit": 300_000_000, "payments": LEASE_PAYMENTS, "lease": LEASED, "parties": LEASE_PARTIES,
+        "made_on": date(2026, 3, 2), "handover_on": date(2026, 4, 30), "explanation": explanation,
+        "account": LEASED.rent_account, "lessor_refs": ("idr_seller",), "switches": switches,
+        "special_clauses": chosen(ContractKind.LEASE, switches, explanation.rights),
+    }  # fmt: skip
+    return finished(lease_terms(LEASE, **(draft | changes)))
+
+
+def power(**changes: Any) -> ContractTerms:
+    draft: dict[str, Any] = {
+        "books": BOOKS,
+        "principal": party(1, PartyRole.PRINCIPAL, 1, "최민준", birth_date=SELLER.birth_date, address=SELLER.address),
+        "agent": party(
+            8, PartyRole.ATTORNEY, 2, "최하늬", birth_date=date(1975, 2, 1), address="경기도 과천시 별양로 9"
+        ),
+        "power": PowerTerms(
+            powers=(Power.LET, Power.RECEIVE_MONEY, Power.HAND_OVER), purpose="위 아파트의 임대와 보증금의 수령",
+            valid_until=date(2026, 6, 30),
+        ),
+        "made_on": date(2026, 2, 20), "principal_refs": ("idr_seller",),
+    }  # fmt: skip
+    return finished(power_terms(POWER, **(draft | changes)))
+
+
+def by_agent(authority: Authority = Authority.ATTORNEY, **more: Any) -> Party:
+    """The lessor, represented by the agent of ``power``."""
+    given = power()
+    named = {"power_id": POWER, "power_sha256": given.digest()} if authority is Authority.ATTORNEY else {}
+    who = {"person_id": UUID(int=8), "name": "최하늬", "authority": authority, "birth_date": date(1975, 2, 1)}
+    return LESSOR.model_copy(update={"agent": Agent.model_validate(who | named | more)})
+
+
+def amendment(**changes: Any) -> ContractTerms:
+    draft: dict[str, Any] = {
+        "original": sale(), "reason": "매도인의 이사 일정", "made_on": date(2026, 4, 10), "price": 1_220_000_000,
+        "payments": (*PAYMENTS[:2], instalment("balance", 696_500_000, date(2026, 6, 12))),
+        "handover_on": date(2026, 6, 12), "special_clauses": ("매도인은 잔금일까지 이사를 마친다.",),
+    }  # fmt: skip
+    return finished(amendment_terms(AMENDMENT, **(draft | changes)))
+
+
+def explanation(explained: ContractTerms | None = None) -> ContractTerms:
+    return finished(explanation_terms(EXPLAINED, explained or lease()))
+
+
+ALL = (sale, supply, dissolution, lease, power, amendment, explanation)

@@ -11,6 +11,7 @@ from asn1crypto import core, x509
 from contract_pki import Pki, token
 
 from contracts import asn1_shim, cms
+from mydata_connectors.sandbox import _npki
 
 OCTETS = range(130, 130 + 256)  # every ending of a length that has two octets
 
@@ -45,6 +46,18 @@ def test_an_indefinite_length_is_still_normalised() -> None:
     asn1_shim.install()
     indefinite = core.SequenceOf.load(b"\x30\x80\x02\x01\x05\x00\x00", spec=core.Integer)
     assert indefinite.dump() == b"\x30\x03\x02\x01\x05"
+
+
+def test_a_joint_certificate_can_be_read() -> None:
+    asn1_shim.install()
+    vid = _npki.identity("최민준", "7506180123456", b"R" * 20)
+    certificate = x509.Certificate.load(Pki().person("최민준", names=vid).der[0], strict=True)
+    names = next(
+        one for one in certificate.native["tbs_certificate"]["extensions"] if one["extn_id"] == "subject_alt_name"
+    )
+    ((kind, value),) = [(one["type_id"], one["value"]) for one in names["extn_value"]]
+    assert kind == _npki.IDENTITY
+    assert "최민준".encode() in value
 
 
 def test_installing_twice_wraps_once() -> None:

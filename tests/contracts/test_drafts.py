@@ -109,7 +109,7 @@ SALE_REFUSALS: list[tuple[str, dict[str, Any]]] = [
     ("seller_not_owner", {"seller_refs": ("idr_somebody_else",)}),
     ("registers_disagree", {"ledger": samples.LEDGER.model_copy(update={"exclusive_area": "59.98"})}),
     ("registers_disagree", {"ledger": samples.LEDGER.model_copy(update={"exclusive_area": "?"})}),
-    ("seller_is_buyer", {"parties": (samples.SELLER, altered(samples.SELLER, role=PartyRole.BUYER, order=2))}),
+    ("same_person_twice", {"parties": (samples.SELLER, altered(samples.SELLER, role=PartyRole.BUYER, order=2))}),
     ("broker_is_party", {"parties": (*samples.SALE_PARTIES[:2], altered(samples.SELLER_BROKER,
                                      person_id=samples.BUYER.person_id))}),
     ("broker_unregistered", {"parties": (*samples.SALE_PARTIES[:2],

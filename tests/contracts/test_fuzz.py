@@ -1,41 +1,70 @@
-"""Random edits: never valid, never a crash, never slow."""
+"""Random edits, truncations and splices of a sealed file: never valid, never a crash, never over the limits."""
 
 from __future__ import annotations
 
 import random
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 
+from contracts.bounded import BoundedVerifier
 from contracts.verify import verify_file
 
 SEED = 20_261_123
-PATIENCE = 5.0  # seconds
+FEW, MANY, AT_ONCE = 100, 2_000, 20
+LENGTHS = (1, 1, 1, 2, 8, 64, 1024)
 
 
 def edited(pdf: bytes, chance: random.Random) -> bytes:
-    """One of: changed bytes, a removed piece, a repeated piece, a piece of noise."""
+    """One of: changed bytes, a removed piece, a repeated piece, noise, a truncation, a piece from elsewhere."""
     at = chance.randrange(len(pdf))
-    length = chance.choice((1, 1, 1, 2, 8, 64, 1024))
-    kind = chance.randrange(4)
-    if kind == 0:
-        return pdf[:at] + bytes(byte ^ chance.randrange(1, 256) for byte in pdf[at : at + length]) + pdf[at + length :]
-    if kind == 1:
-        return pdf[:at] + pdf[at + length :]
-    if kind == 2:
-        return pdf[:at] + pdf[at : at + length] + pdf[at:]
-    return pdf[:at] + chance.randbytes(length) + pdf[at:]
+    length = chance.choice(LENGTHS)
+    match chance.randrange(6):
+        case 0:
+            changed = bytes(byte ^ chance.randrange(1, 256) for byte in pdf[at : at + length])
+            return pdf[:at] + changed + pdf[at + length :]
+        case 1:
+            return pdf[:at] + pdf[at + length :]
+        case 2:
+            return pdf[:at] + pdf[at : at + length] + pdf[at:]
+        case 3:
+            return pdf[:at] + chance.randbytes(length) + pdf[at:]
+        case 4:
+            return pdf[:at]
+    elsewhere = chance.randrange(len(pdf))
+    spliced = pdf[:at] + pdf[elsewhere : elsewhere + 16 * length] + pdf[at + 16 * length :]
+    return spliced if spliced != pdf else pdf + b"\n"
 
 
-@pytest.mark.parametrize("number", range(60))
-def test_a_random_edit_is_never_valid(number: int, supply_files: Sequence[bytes], trust_pem: bytes) -> None:
-    data = edited(supply_files[-1], random.Random(SEED + number))
-    start = time.process_time()
-    report = verify_file(data, trust_pem)
-    assert time.process_time() - start < PATIENCE
-    assert not report.valid
-    assert any(not entry.ok for entry in report.findings)
+@pytest.fixture(scope="module")
+def verifier() -> Iterator[BoundedVerifier]:
+    with BoundedVerifier() as found:
+        yield found
+
+
+def check(numbers: range, pdf: bytes, trust_pem: bytes, verifier: BoundedVerifier) -> None:
+    """The verifier's own limits of time and memory are the test's: who reaches them is told so, and fails here."""
+    for number in numbers:
+        report = verifier.verify(edited(pdf, random.Random(SEED + number)), trust_pem)
+        bad = {entry.code for entry in report.findings if not entry.ok}
+        assert not report.valid, number
+        assert bad, number
+        assert "too_costly" not in bad, number
+
+
+@pytest.mark.parametrize("first", range(0, FEW, AT_ONCE))
+def test_a_random_edit_is_never_valid(
+    first: int, supply_files: Sequence[bytes], trust_pem: bytes, verifier: BoundedVerifier
+) -> None:
+    check(range(first, first + AT_ONCE), supply_files[-1], trust_pem, verifier)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("first", range(FEW, FEW + MANY, 10 * AT_ONCE))
+def test_two_thousand_random_edits(
+    first: int, sale_files: Sequence[bytes], trust_pem: bytes, verifier: BoundedVerifier
+) -> None:
+    check(range(first, first + 10 * AT_ONCE), sale_files[-1], trust_pem, verifier)
 
 
 @pytest.mark.parametrize("spot", ["padding", "case", "end"])

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from contracts import korean
+from contracts.korean import WORD_JOINER, keep_words
+from domain import korean
 from domain.words import ContractKind, PartyRole
+from law.forms.form import role_name
 
 
 @pytest.mark.parametrize(
@@ -33,17 +35,18 @@ def test_every_sum_has_its_own_words() -> None:
 
 
 def test_words_are_joined_in_text_but_not_in_tags() -> None:
-    html = korean.keep_words('<title>매매 계약</title><body><p title="매도인">매도인 제1조</p></body>')
-    assert (
-        html.replace(korean.WORD_JOINER, "")
-        == '<title>매매 계약</title><body><p title="매도인">매도인 제1조</p></body>'
-    )
+    html = keep_words('<title>매매 계약</title><body><p title="매도인">매도인 제1조</p></body>')
+    assert html.replace(WORD_JOINER, "") == '<title>매매 계약</title><body><p title="매도인">매도인 제1조</p></body>'
     assert 'title="매도인"' in html
     assert "매\u2060도\u2060인 제\u20601\u2060조" in html
 
 
+def test_chinese_characters_of_a_name_stay_together() -> None:
+    assert keep_words("<body>金曔珢 님</body>") == f"<body>金{WORD_JOINER}曔{WORD_JOINER}珢 님</body>"
+
+
 def test_a_word_longer_than_a_cell_may_break() -> None:
-    assert korean.WORD_JOINER not in korean.keep_words(f"<body>{'가' * 30}</body>")
+    assert WORD_JOINER not in keep_words(f"<body>{'가' * 30}</body>")
 
 
 def test_dates_and_moments() -> None:
@@ -54,5 +57,6 @@ def test_dates_and_moments() -> None:
 
 
 def test_the_buyer_has_another_name_in_a_supply_contract() -> None:
-    assert korean.role_name(PartyRole.BUYER, ContractKind.SUPPLY) == "공급받는 자"
-    assert korean.role_name(PartyRole.BUYER, ContractKind.SALE) == "매수인"
+    assert role_name(PartyRole.BUYER, ContractKind.SUPPLY) == "공급받는 자"
+    assert role_name(PartyRole.BUYER, ContractKind.SALE) == "매수인"
+    assert role_name(PartyRole.BUYER_BROKER, ContractKind.LEASE) == "개업공인중개사(임차측)"

@@ -65,7 +65,7 @@ async def test_parties_of_equal_order_sign_in_any_order(signing: Signing) -> Non
     assert read(pdf).whose_turn() == ["buyer_2", "supplier_2"]
     for name, field in (("신예린", "supplier_2"), ("김하늘", "buyer_2")):
         pdf = await signing.sign(pdf, name, field)
-    assert (await signing.works.verify(await signing.works.seal(pdf))).valid
+    assert (await signing.works.seal(pdf))[1].valid
 
 
 async def test_the_step_survives_a_restart(signing: Signing, sale_files: Sequence[bytes]) -> None:

@@ -175,6 +175,20 @@ async def test_hundreds_with_one_approval(box: Box, service: RemoteSigning) -> N
     assert (await approve(box)).json()["code"] == "nothing_chosen"
 
 
+async def test_one_approval_of_several_is_written_down_as_such(box: Box, service: RemoteSigning) -> None:
+    """One PIN, one entry for the batch, and a signature for each document."""
+    attrs = attributes((await service.certificate(HANEUL))[0])
+    numbers = [(await service.request(wanted(f"S-TOGETHER-{n}", attrs))).number for n in range(3)]
+    reply = (await approve(box, *numbers)).json()
+    assert reply["approved"] == numbers
+    acts = (await box.ledger("signing"))["acts"]
+    (batch,) = [act for act in acts if act["number"] == reply["batch"]]
+    assert (batch["kind"], batch["body_sha256"]) == (
+        "batch", hashlib.sha256("\n".join([DOCUMENT.hex()] * 3).encode()).hexdigest(),
+    )  # fmt: skip
+    assert [act["kind"] for act in acts if act["reference"].startswith("S-TOGETHER")] == ["signature"] * 3
+
+
 async def test_all_of_a_batch_or_none(box: Box, service: RemoteSigning) -> None:
     attrs = attributes((await service.certificate(HANEUL))[0])
     asked = await service.request(wanted("S-ALL", attrs))

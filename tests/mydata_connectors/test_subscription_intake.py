@@ -186,9 +186,9 @@ async def test_maintenance_did_not_act(box: Box, http: httpx.AsyncClient) -> Non
 async def test_lists_stay_closed_while_receipt_is_open(box: Box, http: httpx.AsyncClient) -> None:
     board = ApplyhomeBoard(box.exchange("applyhome", http), OpenData(box.url("applyhome"), KEY, http))
     with pytest.raises(NotYet):
-        await board.entries(number(PRIVATE))
+        await board.entries(number(PRIVATE), 0)
     with pytest.raises(AgencyRefused, match="unknown_notice"):
-        await board.entries("2020000001")
+        await board.entries("2020000001", 0)
     with pytest.raises(AgencyRefused, match="receipt_open"):
         await send(office(box, http), f"notices/{number(PRIVATE)}/close", "close", {}, ref="ONJIP-CLOSE-EARLY")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from domain.applications import Intake, SelectionFacts
+from domain.applications import Intake, ReceivedEntry, SelectionFacts
 from domain.errors import AgencyDown, AgencyRefused
 from domain.filings import Answer, Outgoing
 from domain.notices import HouseType, Notice, Payment
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 KEY = "sandbox-open-data"
 JIHUN, YERIN, JIHO, MINJUN = (identity_ref(login) for login in ("jihun", "yerin", "jiho", "minjun"))
-PURPOSES = {"notices": "publish", "applications": "apply", "winners": "report_winners"}
+PURPOSES = {
+    "notices": "publish", "applications": "apply", "winners": "report_winners", "winners/withdraw": "withdraw_winners",
+}  # fmt: skip
 UNITS = {SupplyKind.GENERAL: 4, SupplyKind.NEWLYWED: 5, SupplyKind.FIRST_HOME: 3}
 
 
@@ -64,6 +66,17 @@ def board(box: Box, http: httpx.AsyncClient, agency: Agency, key: str = KEY) -> 
     maker = {Agency.APPLYHOME: ApplyhomeBoard, Agency.LH: LhBoard}[agency]
     made: NoticeBoard = maker(box.exchange(agency, http), open_data)
     return made
+
+
+async def listed(seen: NoticeBoard, notice_no: str) -> list[ReceivedEntry]:
+    """The whole received list, to the empty page at its end."""
+    found: list[ReceivedEntry] = []
+    after = 0
+    while (page := await seen.entries(notice_no, after)).items:
+        found += page.items
+        after = page.last
+    assert page.received == len(found)
+    return found
 
 
 async def act(
@@ -178,7 +191,7 @@ async def test_from_publishing_to_the_received_list(box: Box, http: httpx.AsyncC
     path = f"notices/{wanted.number}/close"
     closed = await act(box, http, Agency.LH, path, {})
     assert (await act(box, http, Agency.LH, path, {})).at == closed.at  # again: the same answer
-    entries = await board(box, http, Agency.LH).entries(wanted.number)
+    entries = await listed(board(box, http, Agency.LH), wanted.number)
     assert closed.body["received"] == len(entries)
     _check_crowd(entries, ticket=str(receipt.body["ticket"]))
 
@@ -222,7 +235,7 @@ async def test_the_crowd_is_the_same_on_every_run(box: Box, sandbox: StartSandbo
         await publish(started, http, wanted)
         await asyncio.sleep(1.1)
         await act(started, http, Agency.LH, f"notices/{wanted.number}/close", {})
-        entries = await board(started, http, Agency.LH).entries(wanted.number)
+        entries = await listed(board(started, http, Agency.LH), wanted.number)
         tickets.append([(entry.ticket, entry.facts) for entry in sorted(entries, key=lambda row: row.ticket)])
     assert tickets[0] == tickets[1]
 
@@ -236,6 +249,50 @@ async def test_winners_are_kept_for_good(box: Box, http: httpx.AsyncClient) -> N
         await act(box, http, Agency.APPLYHOME, "winners", told)
     answer = await act(box, http, Agency.APPLYHOME, "winners", told | {"notice_no": "LH-1"})
     assert answer.body["count"] == 1
+
+
+async def test_winners_who_have_not_won_after_all(box: Box, http: httpx.AsyncClient) -> None:
+    """제57조제4항: all of the named or none, once, and they may win again."""
+    first, second = "1" * 32, "2" * 32
+    winners = [{"ticket": one, "model_no": "01", "supply_kind": "general"} for one in (first, second)]
+    told = {"notice_no": "LH-2", "won_on": seoul_date(now()).isoformat(), "regulated": True, "winners": winners}
+    await act(box, http, Agency.APPLYHOME, "winners", told)
+    gone = {"notice_no": "LH-2", "tickets": [first], "record_sha256": "0" * 64, "order": None}
+    order = {"authority": "court", "name": "서울행정법원", "number": "2026구합1", "document_sha256": "0" * 64}
+    for wrong, code in (
+        ({"tickets": [first, "3" * 32]}, "unknown_winner"), ({"notice_no": "LH-3"}, "unknown_winner"),
+        ({"tickets": [first, first]}, "named_twice"), ({"tickets": []}, "invalid_body"),
+        ({"record_sha256": "x"}, "invalid_body"), ({"order": {**order, "authority": "mayor"}}, "invalid_body"),
+        ({"order": {**order, "document_sha256": ""}}, "invalid_body"),
+    ):  # fmt: skip
+        with pytest.raises(AgencyRefused, match=code):
+            await act(box, http, Agency.APPLYHOME, "winners/withdraw", gone | wrong)
+    answer = await act(box, http, Agency.APPLYHOME, "winners/withdraw", gone)
+    assert answer.body["count"] == 1
+    with pytest.raises(AgencyRefused, match="unknown_winner"):
+        await act(box, http, Agency.APPLYHOME, "winners/withdraw", gone)
+    await act(box, http, Agency.APPLYHOME, "winners", told | {"winners": winners[:1]})
+    everybody = gone | {"tickets": [first, second], "order": order}
+    assert (await act(box, http, Agency.APPLYHOME, "winners/withdraw", everybody)).body["count"] == 2
+    acts = [one["kind"] for one in (await box.ledger("applyhome"))["acts"] if one["kind"].startswith("winners_")]
+    assert acts == ["winners_withdrawn"] * 2
+
+
+async def test_a_withdrawal_whose_answer_was_lost_is_found_again(box: Box, http: httpx.AsyncClient) -> None:
+    winners = [{"ticket": "4" * 32, "model_no": "01", "supply_kind": "general"}]
+    told = {"notice_no": "LH-4", "won_on": seoul_date(now()).isoformat(), "regulated": True, "winners": winners}
+    await act(box, http, Agency.APPLYHOME, "winners", told)
+    office = ExchangeOffice(box.exchange("applyhome", http))
+    body = {"notice_no": "LH-4", "tickets": ["4" * 32], "record_sha256": "0" * 64, "order": None}
+    outgoing = Outgoing(
+        agency=Agency.APPLYHOME, service="winners/withdraw", reference="ONJIP-WITHDRAWN", purpose="withdraw_winners",
+        body=body,
+    )  # fmt: skip
+    sent = await office.send(outgoing, msg_id=new_msg_id(), expires_at=now() + timedelta(seconds=10))
+    found = await office.find("winners/withdraw", "ONJIP-WITHDRAWN")
+    assert found is not None
+    assert (found.number, found.body["count"]) == (sent.number, 1)
+    assert await office.find("winners/withdraw", "ONJIP-NOBODY") is None
 
 
 @pytest.mark.parametrize("agency", [Agency.LH, Agency.APPLYHOME])

@@ -4,20 +4,38 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from law.rulebook import load
 from onjip.bench import __main__ as bench
-from onjip.bench import draw, law
+from onjip.bench import draw, law, lists
 from onjip.bench.figures import Figure, write
 
 
 def test_the_draw_at_a_small_size() -> None:
-    found = {figure.name: figure for figure in draw.figures(2_000)}
+    found = {figure.name: figure for figure in draw.in_columns(draw._head(), 2_000)}
     select = found["select 2,000"]
     assert select.ratio is not None
     assert select.ratio > 0
+
+
+async def test_the_stored_list_at_a_small_size(cluster: Any) -> None:
+    async with cluster.empty() as url:
+        found = {figure.name: figure for figure in await lists.measured(draw._head(), 2_000, url)}
+    screening = found["screening of 2,000 in pages"]
+    assert screening.ratio is not None
+    assert screening.ratio > 0
+    assert found["rows of the stored list, 2,000"].value > 0
+
+
+async def test_other_tickets_are_no_figure(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "AT_ONCE", text("UPDATE draw_entry SET excluded = :code WHERE notice_id = :notice_id"))
+    async with cluster.empty() as url:
+        with pytest.raises(AssertionError, match="other tickets"):
+            await lists.measured(draw._head(), 200, url)
 
 
 def test_the_law_at_a_small_size(monkeypatch: pytest.MonkeyPatch) -> None:

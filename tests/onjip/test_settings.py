@@ -76,6 +76,7 @@ def test_production_names_what_is_missing(production: dict[str, Any], missing: s
         ("public_url", "http://onjip.example", "must be https"),
         ("rulebook", "demo", "shortens legal periods"),
         ("agencies_file", Path("/nowhere/agencies.json"), "no such file"),
+        ("beacon_file", Path("/nowhere/beacon.json"), "no such file"),
     ],
 )
 def test_production_refuses(production: dict[str, Any], setting: str, weak: object, complaint: str) -> None:

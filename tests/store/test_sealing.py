@@ -126,7 +126,7 @@ async def test_what_is_about_a_person_is_sealed() -> None:
     assert clear == {
         "award.option_codes", "award.refusal", "ceremony.observers", "consent.agreement", "contract_draft.refusal",
         "draw.ended", "draw.head", "draw.observers", "draw.revealed", "draw_entry.facts", "notice.body",
-        "registry_filing.corrections",
+        "registry_filing.corrections", "reserve_round.homes", "reserve_round.listed", "reserve_round.observers",
     }  # fmt: skip
     assert {"person.name", "person.birth_date", "person.address", "approval.body", "approval.cms"} <= sealed
 

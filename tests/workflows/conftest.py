@@ -7,7 +7,7 @@ import secrets
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from domain.notices import HouseType, Notice
 from domain.time import now
 from domain.words import Agency, CaseKind, HousingKind, SupplyKind
 from law import rulebook
+from law.drawing.terms import Beacon
 from onjip.stack import ports
 from onjip.stack.processes import Supervisor
 from onjip.stack.temporal_server import TemporalServer
@@ -62,6 +63,7 @@ HOUSEHOLD: dict[Item, Any] = {
     Item.HOME_OWNERSHIP: {"homes": []},
     Item.PAST_WINS: {"wins": []},
 }  # fmt: skip
+SKIPPING = "frontend.WorkflowTimeSkippingEnabled=true"  # for those who ask for it (temporalio.testing.TimeSkipper)
 QUEUES = (FLOW, AGENCIES, DOCUMENTS)
 KeepHistory = Callable[[WorkflowHandle[Any, Any], str], Awaitable[None]]
 
@@ -170,13 +172,13 @@ class World:
                 assert await facts.keep_fact(session, consent, fact(item, value))
         return person, case_id
 
-    async def publish(self, notice: Notice, officer: UUID | None = None) -> None:
+    async def publish(self, notice: Notice, officer: UUID | None = None, beacon: Beacon | None = None) -> None:
         """A notice as an officer publishes it here, or as a board shows it."""
         async with self.db.transaction() as session:
             if officer is None:
                 await notices.see(session, notice)
             else:
-                await notices.publish(session, notice, officer, rulebook.load("normal"))
+                await notices.publish(session, notice, officer, rulebook.load("normal"), beacon)
 
     async def assess(self, person: UUID, case_id: UUID, *notice_ids: str) -> None:
         run = uuid4().hex
@@ -259,7 +261,7 @@ async def temporal() -> AsyncIterator[Client]:
         )  # fmt: skip
         supervisor = Supervisor(home / "logs")
         child = server.child()
-        supervisor.start(child)
+        supervisor.start(replace(child, command=(*child.command, "--dynamic-config-value", SKIPPING)))
         try:
             await supervisor.ready(child.name, within_s=30)
             yield await Client.connect(

@@ -12,11 +12,11 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from domain.contracts import ContractTerms, Prepared, VerifyReport
+from domain.contracts import ArchiveStamp, ContractTerms, Prepared, VerifyReport
 from domain.errors import Invalid, OnjipError, UnknownThing
 from domain.facts import BuildingLedger, Title
 from domain.filings import Answer, Bill, Correction, Deposit, Outgoing, RegistryState, RegistryStatus, StandardValue
@@ -35,16 +35,20 @@ def sha(data: bytes) -> str:
 
 @dataclass
 class Works:
-    """Documents as marked bytes. ``missing``: a content that the law wants and the terms do not have."""
+    """Documents as marked bytes. ``missing``: a content that the law wants and the terms do not have.
+
+    ``unsealable``: the verifier does not find the sealed file valid.
+    """
 
     missing: str = ""
     rendered: int = 0
+    unsealable: bool = False
 
     async def render(self, terms: ContractTerms) -> tuple[bytes, int]:
         if self.missing:
             raise Invalid("contract_content_missing", field=self.missing, article="공인중개사법 시행령 제22조제1항")
         self.rendered += 1
-        return f"%PDF {terms.contract_id}".encode(), 1
+        return f"%PDF {terms.digest()}".encode(), 1
 
     async def prepare(self, pdf: bytes, *, field: str, chain: Sequence[bytes], reason: str) -> tuple[bytes, Prepared]:
         data = pdf + f" {field}".encode()
@@ -57,11 +61,13 @@ class Works:
     async def finish(self, prepared_pdf: bytes, prepared: Prepared, signature: bytes) -> bytes:
         return prepared_pdf + signature
 
-    async def seal(self, pdf: bytes) -> bytes:
-        return pdf + b" sealed"
+    async def seal(self, pdf: bytes) -> tuple[bytes, VerifyReport]:
+        if self.unsealable:
+            raise Invalid("seal_invalid")
+        return pdf + b" sealed", VerifyReport(valid=True, findings=(), stamps=(self._stamp(),))
 
-    async def verify(self, pdf: bytes) -> VerifyReport:
-        return VerifyReport(valid=True, findings=())
+    def _stamp(self) -> ArchiveStamp:
+        return ArchiveStamp(field="archive", at=now(), until=now() + timedelta(days=365), authority="TSA")
 
     async def signed_attributes(self, body: bytes, chain: Sequence[bytes]) -> tuple[str, str]:
         return sha(body), base64.b64encode(sha(body).encode()).decode()
@@ -77,11 +83,13 @@ class Works:
 class SigningDesk:
     """``willing``: its people approve at once. Otherwise a request waits until ``decide``.
 
-    ``shut``: what arrives becomes a request only when it is set.
+    ``shut``: what arrives becomes a request only when it is set. ``slow``: what its people decide is told only when
+    the request is called back.
     """
 
     willing: bool = True
     shut: asyncio.Event | None = None
+    slow: bool = False
     arrived: int = 0
     asked: dict[str, SigningRequest] = field(default_factory=dict)  # by number
     states: dict[str, str] = field(default_factory=dict)
@@ -101,6 +109,9 @@ class SigningDesk:
         return await self.state(number)
 
     async def state(self, number: str) -> SigningState:
+        return SigningState(number=number, state="waiting") if self.slow else self._decided(number)
+
+    def _decided(self, number: str) -> SigningState:
         state = self.states[number]
         signature = base64.b64encode(f"[{number}]".encode()).decode() if state == "approved" else None
         return SigningState(number=number, state=state, signature=signature)
@@ -108,7 +119,7 @@ class SigningDesk:
     async def cancel(self, number: str) -> SigningState:
         if self.states[number] == "waiting":
             self.states[number] = "cancelled"
-        return await self.state(number)
+        return self._decided(number)
 
     async def decide(self, state: str) -> str:
         """What waits, or comes next, ends so; its number."""

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ActivityError, ApplicationError
 
+from activities.amending import Amending
 from activities.contracts import Contracts
 from activities.documents import Documents
 from activities.duties import Duties
@@ -25,36 +26,34 @@ from activities.making import Making
 from activities.money import Money
 from activities.signatures import Signatures
 from activities.troubles import Troubles
+from activities.turns import Turns
 from activities.unwinding import Settling, Unwinding
+from activities.versions import Versions
 from activities.watching import Watching
 from domain import ids
-from domain.contracts import ContractTerms, Explanation, Instalment, Party
-from domain.drafts import dissolution_terms, payment_reference, sale_terms
-from domain.facts import BuildingLedger, Title
+from domain.contracts import ContractTerms
+from domain.drafts import dissolution_terms
+from domain.facts import Title
 from domain.filings import RightProof
 from domain.messages import Act, ActAnswer, ApproveAct, ContractStart, TransferStart
-from domain.notices import Account
 from domain.time import now, seoul_date
 from domain.words import CaseKind, PartyRole
 from law import rulebook
+from onjip.wiring.means import Means
 from store import cases, contracts, exchange, transfers
+from store.devices import DeviceSigning
 from store.documents import FolderDocuments
 from store.tables.contracts import ApprovalRow, ContractRow, SignerRow
 from store.tables.transfers import DueRow, TransferRow
 from store.tasks import todo
 from tests.workflows.deal_agencies import Outside, SigningDesk, Works, sha
+from tests.workflows.deal_terms import DEPOSIT, PRICE, ROLES, sale_of
 from workflows._options import FLOW
 from workflows.contract import ContractWorkflow
 from workflows.transfer import TransferWorkflow
 
-PRICE, DEPOSIT = 487_000_000, 48_700_000
 UNIQUE_NO = "1143-2019-004521"
-ESCROW = Account(bank="나눔은행", number="301-7700-9001-11", holder="한국공인중개사협회")
 POLL = timedelta(seconds=0.1)
-ROLES = {
-    PartyRole.SELLER: "최민준", PartyRole.BUYER: "윤서아",
-    PartyRole.SELLER_BROKER: "정다온", PartyRole.BUYER_BROKER: "한가람",
-}  # fmt: skip
 PASSWORD = "9471"
 REPORTED = ("deposit", "report", "stamp")
 TAXED = (*REPORTED, "balance", "tax")
@@ -93,12 +92,14 @@ class Deal:
         db, sealed, law = self.world.db, self.world.sealed, rulebook.load("demo")
         making = Making(db, sealed, self.store, law, POLL)
         out: Any = self.outside
+        means = Means(self.signing, DeviceSigning(db))
         carriage = Carriage(db, out.counters, timedelta(seconds=4))
         holders = (
-            Contracts(db), Troubles(db), Duties(making), Examining(making), Unwinding(db, sealed, law),
-            Settling(db, out), Filings(db, sealed, self.store, carriage, law),
+            Amending(db), Contracts(db), Turns(db), Versions(db, law), Troubles(db), Duties(making), Examining(making),
+            Unwinding(db, sealed, law), Settling(db, out), Filings(db, sealed, self.store, carriage, law),
             Watching(db, sealed, out, out, out, POLL), Money(db, out, out, out, out, POLL),
-            Documents(db, sealed, self.store, self.works, self.signing), Signatures(db, sealed, self.signing, POLL),
+            Documents(db, sealed, self.store, self.works, means, law),
+            Signatures(db, sealed, means, POLL),
         )  # fmt: skip
         return [
             getattr(holder, name)
@@ -155,10 +156,10 @@ class Deal:
         await handle.result()
         return contract_id
 
-    async def sign(self, handle: Any, role: PartyRole) -> None:
+    async def sign(self, handle: Any, role: PartyRole, within_s: float = 10) -> None:
         """As soon as the to-do list shows that it is this person's turn."""
         contract_id = UUID(handle.id.removeprefix("contract-"))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(within_s):
             while not await self._is_turn_of(contract_id, self.people[role]):  # noqa: ASYNC110
                 await asyncio.sleep(LOOK_S)
         await act(handle, "sign", Act(person_id=self.people[role]))
@@ -321,40 +322,12 @@ async def make_deal(world: Any, folder: Path) -> Deal:
         exclusive_area="59.94", land_share="36.52/41250.3", owner="최민준", owner_ref=owner, rights=(),
         issued_at=now(), sha256="a" * 64,
     )  # fmt: skip
-    terms = _terms(people, title)
+    terms = sale_of(people, title)
     async with world.db.transaction() as session:
         await contracts.add_contract(session, terms, case_id=case.id, created_by=people[PartyRole.SELLER_BROKER])
         for role, person_id in people.items():
             await cases.add_member(session, case.id, person_id, role)
     return Deal(world, FolderDocuments(folder), people, scrivener, case.id, terms, Outside(title))
-
-
-def _terms(people: dict[PartyRole, UUID], title: Title) -> ContractTerms:
-    contract_id, today = uuid4(), seoul_date(now())
-    ledger = BuildingLedger(
-        register_pk="1", road_address="만안로 1", lot_address=title.lot_address, building_name=title.building,
-        dong="103", ho="1204", structure="철근콘크리트", use="아파트", exclusive_area="59.94",
-        land_share="36.52/41250.3", approved_on=date(2010, 3, 1), region="41171",
-    )  # fmt: skip
-    parties = [
-        Party(
-            person_id=people[role], role=role, order=order, name=name, address="경기도",
-            organisation=f"{name} 사무소" if "broker" in role else None,
-            registration_no="41290-2019-00123" if "broker" in role else None,
-        )
-        for order, (role, name) in enumerate(ROLES.items(), 1)
-    ]  # fmt: skip
-    payments = [
-        Instalment(kind=kind, number=1, amount=amount, due_on=today, reference=payment_reference(contract_id, kind, 1))
-        for kind, amount in (("deposit", DEPOSIT), ("balance", PRICE - DEPOSIT))
-    ]
-    explanation = Explanation(
-        rights=("소유자",), statements={}, brokerage_fee=1, brokerage_basis="법", deductible_certificate="1"
-    )
-    return sale_terms(
-        contract_id, title=title, ledger=ledger, official_price=None, price=PRICE, payments=payments, parties=parties,
-        made_on=today, handover_on=today, explanation=explanation, account=ESCROW,
-    )  # fmt: skip
 
 
 async def act(handle: WorkflowHandle[Any, Any], update: str, message: Act) -> ActAnswer:

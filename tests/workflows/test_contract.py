@@ -11,7 +11,7 @@ import pytest
 from temporalio.service import RPCError
 
 from domain import ids
-from domain.messages import Act, DeclineAct
+from domain.messages import Act, ReasonAct, SigningPeriods
 from domain.words import PartyRole
 from domain.work import ContractDone
 from store.tables.transfers import TransferRow
@@ -79,7 +79,7 @@ async def test_somebody_declines_in_anothers_turn(world: Any, keep_history: Any)
         handle = await invited(deal)
         await act(handle, "sign", Act(person_id=deal.seller))
         await until_asked(deal, SELLER)
-        await act(handle, "decline", DeclineAct(person_id=deal.buyer, reason="대출이 되지 않음"))
+        await act(handle, "decline", ReasonAct(person_id=deal.buyer, reason="대출이 되지 않음"))
         assert await ended(handle) == "declined"
         assert list(deal.signing.states.values()) == ["cancelled"], "nobody can approve it there any more"
         assert (await deal.signers())[SELLER].signing_number is None
@@ -100,7 +100,7 @@ async def test_a_request_on_its_way_is_taken_back_as_soon_as_its_number_is_known
         async with asyncio.timeout(10):
             while not deal.signing.arrived:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
-        await act(handle, "decline", DeclineAct(person_id=deal.buyer, reason="-"))
+        await act(handle, "decline", ReasonAct(person_id=deal.buyer, reason="-"))
         async with asyncio.timeout(10):
             while (await deal.contract()).state != "declined":  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
@@ -141,7 +141,7 @@ async def test_a_request_that_ran_out_is_made_anew(world: Any, keep_history: Any
 async def test_who_does_not_come_lets_it_lapse(world: Any) -> None:
     async with deal_at_work(world) as deal:
         deal.signing.willing = False
-        handle = await invited(deal, patience=timedelta(seconds=1.5))
+        handle = await invited(deal, periods=SigningPeriods(patience=timedelta(seconds=1.5)))
         await act(handle, "sign", Act(person_id=deal.seller))
         await until_asked(deal, SELLER)
         assert await ended(handle) == "expired"

@@ -13,7 +13,7 @@ from activities.deliver import Deliver
 from activities.exchange import Carriage
 from activities.judge import Judge
 from domain import ids
-from domain.applications import Intake, ReceivedEntry
+from domain.applications import Intake, ReceivedPage
 from domain.errors import AgencyDown, AgencyRefused, OutcomeUnknown
 from domain.filings import Answer, Outgoing
 from domain.messages import ApplicationStart, AssessStart, NoticeSyncStart
@@ -49,7 +49,7 @@ class Board:
     async def count(self, notice_no: str) -> int:
         return 3
 
-    async def entries(self, notice_no: str) -> list[ReceivedEntry]:
+    async def entries(self, notice_no: str, after: int) -> ReceivedPage:
         raise AgencyDown
 
 

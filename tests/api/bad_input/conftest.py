@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,11 +16,22 @@ from temporalio.client import Client
 from temporalio.common import RawValue
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from domain.ids import award_workflow_id, contract_workflow_id, draw_workflow_id, transfer_workflow_id
+from domain.ids import (
+    award_workflow_id,
+    contract_workflow_id,
+    draw_workflow_id,
+    reserve_workflow_id,
+    transfer_workflow_id,
+)
 from domain.messages import ActAnswer
 from domain.time import now, seoul_date
+from domain.words import ContractKind
+from law.forms.explaining import asked
 from onjip.demo.notices import CONDITIONS
+from store.tables.devices import DeviceRequestRow
 from store.tables.draws import AwardRow
+from store.tables.reserve import ReserveRow
+from tests.api.device_desk import Device, StandInDesk, b64
 
 if TYPE_CHECKING:
     from tests.api.conftest import Browser, Make, Site
@@ -55,12 +67,13 @@ class Case:
     of_a_thing: bool = False  # the path names a thing of some people
     status: int = 200
     files: dict[str, Any] = field(default_factory=dict)
-    public: bool = False  # for everybody, with neither session nor key: it only reads
+    fields: dict[str, str] = field(default_factory=dict)  # beside the files
+    public: bool = False  # for everybody, with neither session nor key: nothing is asked for that counts once
 
     async def post(self, who: Browser | None = None, **changed: Any) -> httpx.Response:
         arguments: dict[str, Any] = {"json": self.body} if self.body is not None else {}
         if self.files:
-            arguments["files"] = self.files
+            arguments |= {"files": self.files, "data": self.fields}
         path = changed.pop("path", self.path)
         return await (who or self.who).post(path, **{**arguments, **changed})
 
@@ -80,7 +93,8 @@ async def _probe(temporal: Client, workflow_id: str) -> None:
 async def world(site: Site, make: Make, temporal: Client) -> AsyncIterator[World]:
     async with Worker(temporal, task_queue=QUEUE, workflows=[Yes], workflow_runner=UnsandboxedWorkflowRunner()):
         cases = [
-            *await subscription(site, make), *await ceremony(site, make), *await deal(site, make), *await law(site)
+            *await subscription(site, make), *await ceremony(site, make), *await wait_list(site, make),
+            *await deal(site, make), *await own_device(site, make), *await law(site)
         ]  # fmt: skip
         yield World(site, {case.operation: case for case in cases}, await site.browser("박지호"))
 
@@ -119,7 +133,9 @@ async def subscription(site: Site, make: Make) -> list[Case]:
             "applications-file", f"{here}/applications", haneul, {"lines": [line]},
             {"lines": [{**line, "notice_id": other.id}]}, seojun, True, 201,
         ),
-        Case("verify-ask", "/verify", haneul, files={"file": ("a.pdf", PDF, "application/pdf")}, status=202),
+        Case(
+            "verify-ask", "/verify", haneul, files={"file": ("a.pdf", PDF, "application/pdf")}, status=202, public=True
+        ),
     ]  # fmt: skip
 
 
@@ -149,6 +165,69 @@ async def ceremony(site: Site, make: Make) -> list[Case]:
         Case("draws-explain", f"/awards/{award.id}/explain", winner, {"text": "소명"}, {"text": "다른"}, None, True),
         Case("draws-judge", f"/awards/{award.id}/judge", officer, judged, {**judged, "eligible": False}, winner, True),
         Case("draws-redraft", f"/awards/{award.id}/redraft", officer, wrong_role=winner, of_a_thing=True),
+        *endings(here, officer, operator, other_officer),
+    ]  # fmt: skip
+
+
+def endings(here: str, officer: Browser, operator: Browser, other: Browser) -> list[Case]:
+    """An authority's order, and digits from the recording."""
+    recorded = {"digits": "123456", "recording_sha256": "ab" * 32, "reason": "녹화와 다름"}
+    order = {"authority": "court", "name": "서울행정법원", "number": "1", "ordered_on": "2026-01-05", "reason": "명령"}
+    pdf = {"file": ("order.pdf", PDF, "application/pdf")}
+    confirmed = [{"order_sha256": letter * 64} for letter in "ab"]
+    return [
+        Case("draws-enter-order", f"{here}/draw/order", operator, wrong_role=officer, files=pdf, fields=order),
+        Case("draws-confirm-order", f"{here}/draw/order/confirmation", officer, *confirmed, other),
+        Case(
+            "draws-type-recorded-digits", f"{here}/recorded-digits", operator, recorded,
+            {**recorded, "digits": "654321"}, other,
+        ),
+    ]  # fmt: skip
+
+
+async def wait_list(site: Site, make: Make) -> list[Case]:
+    """A round that people join, one of ours and one other who wait, and a winner who applied elsewhere."""
+    officer = await site.browser("오지훈", ("officer", "한국토지주택공사"))
+    other_officer, haneul = await site.browser("신예린", ("officer", "과천도시공사")), await site.browser("김하늘")
+    notice, home = await make.notice(), {"model_no": "01", "special": False, "unit": "101-301"}
+    await make.draw(notice)
+    for workflow_id in (draw_workflow_id(notice.id), reserve_workflow_id(notice.id)):
+        await _probe(site.services.temporal, workflow_id)
+    mine, outsider, winner = [
+        AwardRow(
+            notice_id=notice.id, ticket=uuid4().hex, model_no="01", supply_kind="general", option_codes=[], **values
+        )
+        for values in (
+            {"state": "waiting", "wait_list_no": 1, "person_id": haneul.id}, {"state": "waiting", "wait_list_no": 2},
+            {"state": "awarded", "unit": "101-302"},
+        )
+    ]  # fmt: skip
+    await site.add(mine, outsider, winner)
+    homes = [{**home, "award_id": str(winner.id)}]
+    until = now() + timedelta(days=3)
+    await site.add(ReserveRow(notice_id=notice.id, opened_by=officer.id, until=until, homes=homes, observers=[]))
+    here, opening, joins = f"/notices/{notice.id}/reserve", {"until": until.isoformat()}, {"joins": True}
+    later = {"until": (until + timedelta(days=1)).isoformat()}
+    tickets = {"tickets": [outsider.ticket]}
+    day = seoul_date(now())
+    return [
+        Case("wait-list-open-round", here, officer, opening, later, other_officer),
+        Case(
+            "wait-list-type-round-digits", f"{here}/digits", officer, {"digits": "123456"}, {"digits": "654321"},
+            other_officer,
+        ),
+        Case(
+            "wait-list-enter-tickets", f"{here}/tickets", officer, {**tickets, "joins": True},
+            {**tickets, "joins": False}, other_officer,
+        ),
+        Case(
+            "wait-list-join", f"/awards/{mine.id}/reserve", haneul, {**joins, "warned": True},
+            {"joins": False, "warned": False}, of_a_thing=True,
+        ),
+        Case(
+            "wait-list-note-contract", f"/awards/{winner.id}/contracted", officer, {"on": day.isoformat()},
+            {"on": (day - timedelta(days=1)).isoformat()}, haneul, True,
+        ),
     ]  # fmt: skip
 
 
@@ -168,22 +247,52 @@ async def deal(site: Site, make: Make) -> list[Case]:
     draft = {
         "unique_no": "1143-2019-004521", "price": 500_000_000, "seller_code": seller.person.code,
         "buyer_code": buyer.person.code, "other_broker_code": other.person.code, "special_clauses": ["현 상태 매매"],
-        "statements": {"leak": "없음"},
+        "statements": {row.ask: "없음" for row in asked(ContractKind.SALE)},
         "payments": [
             {"kind": "deposit", "number": 1, "amount": 50_000_000, "due_on": "2026-12-01"},
             {"kind": "balance", "number": 1, "amount": 450_000_000, "due_on": "2027-01-29"},
         ],
     }  # fmt: skip
+    lease = {
+        "unique_no": "1143-2019-004521", "deposit": 100_000_000, "lessor_code": seller.person.code,
+        "lessee_code": buyer.person.code, "other_broker_code": other.person.code, "special_clauses": ["현 상태 임대"],
+        "statements": {row.ask: "없음" for row in asked(ContractKind.LEASE)},
+        "payments": [
+            {"kind": "deposit", "amount": 10_000_000, "due_on": "2026-12-01"},
+            {"kind": "balance", "amount": 90_000_000, "due_on": "2027-01-29"},
+        ],
+        "lease": {
+            "starts_on": "2027-01-29", "ends_on": "2029-01-28", "part": "전부", "part_area": "59.98",
+            "monthly_rent": 300_000, "rent_day": 25, "repairs": "없음", "unpaid_taxes": "없음", "fixed_dates": "없음",
+        },
+    }  # fmt: skip
+    power = {
+        "unique_no": "1143-2019-004521", "agent_code": other.person.code, "special_clauses": [],
+        "power": {"powers": ["let", "receive_money"], "purpose": "임대", "valid_until": "2027-12-31"},
+    }  # fmt: skip
+    amend = {"reason": "이사 일정", "special_clauses": ["이사를 마친다."]}
     proof = {"serial": "ABCD-1234-5678", "password_no": 7, "password": "1234"}
     dissolve = {"reason": "합의", "refund": 0, "refund_due_on": (seoul_date(now()) + timedelta(days=30)).isoformat()}
     another = await site.browser("강새봄", ("scrivener", "새봄법무사사무소"))
-    here, there = f"/contracts/{signing}", f"/transfers/{transfer}"
+    here, there, there_signed = f"/contracts/{signing}", f"/transfers/{transfer}", f"/contracts/{sealed}"
     return [
         Case("contracts-draft", "/contracts", broker, draft, {**draft, "special_clauses": []}, buyer, status=202),
+        Case("forms-draft-lease", "/leases", broker, lease, {**lease, "special_clauses": []}, buyer, status=202),
+        Case("forms-draft-power", "/powers", seller, power, {**power, "special_clauses": ["달리"]}, status=202),
+        Case(
+            "forms-amend", f"{there_signed}/amendment", buyer, amend, {**amend, "reason": "다른"}, broker, True, 201,
+        ),
         Case("contracts-explain", f"{here}/explain", broker, wrong_role=buyer, of_a_thing=True),
         Case("contracts-invite", f"{here}/invite", broker, wrong_role=buyer, of_a_thing=True),
         Case("contracts-sign", f"{here}/sign", seller, of_a_thing=True),
         Case("contracts-decline", f"{here}/decline", buyer, {"reason": "가격"}, {"reason": "다른"}, None, True),
+        Case(
+            "contracts-edit", f"{here}/edit", broker, {"version": 1, "special_clauses": ["특약"]}, {"version": 2},
+            buyer, True,
+        ),
+        Case("contracts-remind", f"{here}/remind", buyer, of_a_thing=True),
+        Case("contracts-reopen", f"{here}/reopen", broker, {"reason": "잔금일"}, {"reason": "다른"}, buyer, True),
+        Case("contracts-withdraw", f"{here}/withdraw", broker, {"reason": "요청"}, {"reason": "다른"}, buyer, True),
         Case(
             "contracts-dissolve", f"/contracts/{sealed}/dissolution", buyer, dissolve, {**dissolve, "reason": "다른"},
             broker, True, 201,
@@ -200,6 +309,43 @@ async def deal(site: Site, make: Make) -> list[Case]:
         Case(
             "transfers-choose-scrivener", f"/transfers/{unled}/scrivener", buyer,
             {"scrivener_code": scrivener.person.code}, {"scrivener_code": another.person.code}, seller, True,
+        ),
+    ]  # fmt: skip
+
+
+async def own_device(site: Site, make: Make) -> list[Case]:
+    """A party who signs with a key of their own."""
+    desk = StandInDesk()
+    broker = await site.browser("정다온", ("broker", "정다온"))
+    seller, buyer = await site.browser("최민준"), await site.browser("윤서아")
+    contract_id = await make.contract(broker, ("seller", seller), ("buyer", buyer), state="signing")
+    await _probe(site.services.temporal, contract_workflow_id(contract_id))
+    phone, files = Device(desk, seller), Device(desk, seller, joint=True)
+    number = await phone.asked(site, contract_id, "seller_1")
+    (row,) = await site.rows(DeviceRequestRow, number=number)
+    signed = base64.b64decode(row.signed_attrs)
+    check = {"key_sha256": phone.sha256, "return_to": f"/contracts/{contract_id}/signing"}
+    key = {"number": "n" * 20, "key": b64(phone.public), "proof": b64(b"proof")}
+    joint = {"certificate": b64(files.certificate), "random": b64(b"R")}
+    given = {"number": number, "signature": b64(phone.sign(signed))}
+    return [
+        Case(
+            "certificates-check-key", "/certificates/checks", seller, check, {**check, "key_sha256": "b" * 64},
+            status=201,
+        ),
+        Case(
+            "certificates-certify-key", "/certificates/browser", seller, key, {**key, "number": "m" * 20}, status=201
+        ),
+        Case(
+            "certificates-register-joint", "/certificates/joint", seller, joint, {**joint, "random": b64(b"S")},
+            status=201,
+        ),
+        Case(
+            "signing-give", f"/contracts/{contract_id}/signature", seller, given,
+            {**given, "signature": b64(phone.sign(signed))}, of_a_thing=True,
+        ),
+        Case(
+            "signing-send", "/signings", seller, {"contract_ids": [str(contract_id)]}, {"contract_ids": [NOWHERE]}
         ),
     ]  # fmt: skip
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from domain.time import now, seoul_date
+from domain.words import ContractKind
+from law.forms.explaining import asked
 from onjip.demo.notices import CONDITIONS
 
 if TYPE_CHECKING:
@@ -85,7 +87,7 @@ def form_cases(world: World) -> dict[str, FormCase]:
             keyless=True, status=200,
         ),
         "/invitations/{token}": FormCase(invited, f"/invitations/{(invited.body or {})['token']}"),
-        "/verify": form("verify-ask", {}, {}, files=of["verify-ask"].files),
+        "/verify": form("verify-ask", {}, {}, files=of["verify-ask"].files, keyless=True, public=True),
         "/logout": FormCase(_by(of["cases-open"], world.stranger), "/logout", keyless=True),
         "/notices": form("notices-publish", _notice(), _wrong_notice()),
         "/notices/{notice_id}/digits": form(
@@ -98,9 +100,25 @@ def form_cases(world: World) -> dict[str, FormCase]:
         "/awards/{award_id}/judge": form(
             "draws-judge", {"eligible": "yes", "reason": "소명이 충분함"}, {"eligible": CHOICE, "reason": reason}
         ),
+        **_wait_list(world),
+        **_endings(world),
         "/awards/{award_id}/lapse": form("draws-lapse", {"lapse_reason": "미계약"}, {"lapse_reason": reason}),
         "/contracts": form("contracts-draft", _draft(of["contracts-draft"]), _wrong_draft()),
+        "/leases": form("forms-draft-lease", _lease(of["forms-draft-lease"]), _wrong_lease()),
         "/contracts/{contract_id}/decline": form("contracts-decline", {"reason": "가격"}, {"reason": reason}),
+        "/contracts/{contract_id}/reopen": form(
+            "contracts-reopen", {"reopen_reason": "잔금일"}, {"reopen_reason": reason}
+        ),
+        "/contracts/{contract_id}/withdraw": form(
+            "contracts-withdraw", {"withdraw_reason": "요청"}, {"withdraw_reason": reason}
+        ),
+        "/contracts/{contract_id}/edit": form(
+            "contracts-edit", {"version": "1", **_changeable()}, {"version": (*NUMBER, "0"), **_wrong_changeable()}
+        ),
+        "/contracts/{contract_id}/amendment": form(
+            "forms-amend", {"amend_reason": "이사 일정", **_changeable()},
+            {"amend_reason": reason, **_wrong_changeable()},
+        ),
         "/contracts/{contract_id}/dissolution": form(
             "contracts-dissolve",
             {"dissolution_reason": "합의", "refund": "0", "forfeited": "0",
@@ -137,11 +155,28 @@ def _by(case: Case, who: Browser) -> Case:
     return type(case)(case.operation, case.path, who)
 
 
+def _changeable() -> dict[str, Value]:
+    """What an edit or an amendment changes: here days and clauses."""
+    today, later = seoul_date(now()), seoul_date(now()) + timedelta(days=60)
+    return {
+        "price": "500,000,000", "amount_0": "50,000,000", "due_0": today.isoformat(), "amount_1": "450,000,000",
+        "due_1": later.isoformat(), "handover_on": later.isoformat(), "special_clauses": "이사를 마친다.",
+    }  # fmt: skip
+
+
+def _wrong_changeable() -> dict[str, tuple[Value, ...]]:
+    return {
+        "price": (*ANY_NUMBER, "500,000,001"), "amount_0": (*NUMBER, "50,000,001"), "due_0": DAY,
+        "amount_1": (*NUMBER, "1,000,000,000,001"), "due_1": ANY_DAY, "handover_on": ANY_DAY,
+        "special_clauses": ("가" * 301, NUL),
+    }  # fmt: skip
+
+
 def _acts_without_words(world: World) -> dict[str, FormCase]:
     """One button each."""
     operations = {
         "/consents/{consent_id}": ("consents", "give", "refuse", "withdraw"),
-        "/contracts/{contract_id}": ("contracts", "explain", "invite", "sign"),
+        "/contracts/{contract_id}": ("contracts", "explain", "invite", "sign", "remind"),
         "/notices/{notice_id}": ("draws", "close"), "/awards/{award_id}": ("draws", "redraft"),
         "/approvals/{approval_id}": ("approvals", "approve"),
         "/transfers/{transfer_id}": ("transfers", "refile"),
@@ -152,6 +187,51 @@ def _acts_without_words(world: World) -> dict[str, FormCase]:
             case = world.cases[f"{tag}-{name}"]
             found[f"{place}/{name}"] = FormCase(case, case.path)
     return found
+
+
+def _wait_list(world: World) -> dict[str, FormCase]:
+    form, (ticket,) = _at(world), (world.cases["wait-list-enter-tickets"].body or {})["tickets"]
+    return {
+        "/notices/{notice_id}/reserve": form(
+            "wait-list-open-round", {"until": "2030-01-31T18:00"}, {"until": (*DAY, "2030-01-31", "2030-01-31T25:00")}
+        ),
+        "/notices/{notice_id}/reserve/digits": form(
+            "wait-list-type-round-digits", {"digits": "123456"}, {"digits": (*TEXT, "끝자리", "12 34", "1" * 41)}
+        ),
+        "/notices/{notice_id}/reserve/tickets": form(
+            "wait-list-enter-tickets", {"tickets": ticket, "joins": "yes"},
+            {"tickets": (*TEXT, "!?", ticket.upper(), "0" * 32, f"{ticket}\n{'0' * 32}"), "joins": CHOICE},
+        ),
+        "/awards/{award_id}/reserve": form(
+            "wait-list-join", {"joins": "yes", "warned": "yes"}, {"joins": CHOICE, "warned": (None, "")}
+        ),
+        "/awards/{award_id}/contracted": form(
+            "wait-list-note-contract", {"on": seoul_date(now()).isoformat()}, {"on": (*DAY, "2020-01-01", "2100-01-01")}
+        ),
+    }  # fmt: skip
+
+
+def _endings(world: World) -> dict[str, FormCase]:
+    """Of a draw that must not stand as it is."""
+    form, entered = _at(world), world.cases["draws-enter-order"]
+    public: tuple[Value, ...] = (*TEXT, "가" * 301, "010-1234-5678로 문의", "800101-1234567")
+    order: dict[str, Value] = {**entered.fields}
+    return {
+        "/notices/{notice_id}/draw/order": form(
+            "draws-enter-order", order,
+            {"authority": CHOICE, "name": TEXT, "number": TEXT, "ordered_on": DAY, "reason": public},
+            files=entered.files,
+        ),
+        "/notices/{notice_id}/draw/order/confirmation": form(
+            "draws-confirm-order", {"order_sha256": "a" * 64}, {"order_sha256": (*TEXT, "!?", "A" * 64)}
+        ),
+        "/notices/{notice_id}/draw/correction": form(
+            "draws-type-recorded-digits",
+            {"digits": "123456", "recording_sha256": "ab" * 32, "reason": "녹화와 다름"},
+            {"digits": (*TEXT, "끝자리", "12 34", "1" * 41), "recording_sha256": (*TEXT, "!?", "ab"), "reason": public},
+            path=f"{entered.path.removesuffix('/order')}/correction",
+        ),
+    }  # fmt: skip
 
 
 def _household() -> dict[str, Value]:
@@ -233,8 +313,34 @@ def _draft(case: Case) -> dict[str, Value]:
     return {
         **codes, "price": "500,000,000", "deposit": "50,000,000", "deposit_on": "2026-12-01",
         "balance_on": "2027-01-29", "instalment": "100,000,000", "instalment_on": "2027-01-10",
-        "special_clauses": "현 상태 매매", "leaks": "없음", "permit_zone": "no", "land_zone": "residential",
-        "permit_no": "강남-2026-1",
+        "special_clauses": "현 상태 매매", "permit_zone": "no", "land_zone": "residential", "permit_no": "강남-2026-1",
+        **{str(row.ask): "없음" for row in asked(ContractKind.SALE)},
+    }  # fmt: skip
+
+
+def _lease(case: Case) -> dict[str, Value]:
+    body = case.body or {}
+    codes = {name: body[name] for name in ("unique_no", "lessor_code", "lessee_code", "other_broker_code")}
+    return {
+        **codes, "price": "100,000,000", "deposit": "10,000,000", "deposit_on": "2026-12-01",
+        "balance_on": "2027-01-29", "starts_on": "2027-01-29", "ends_on": "2029-01-28", "part": "전부",
+        "part_area": "59.98", "monthly_rent": "300,000", "rent_day": "25", "management_fee": "100,000",
+        "management_basis": "청소비", "repairs": "없음", "unpaid_taxes": "없음", "fixed_dates": "없음",
+        "special_clauses": "현 상태 임대", "switches": ["detailed_address"],
+        **{str(row.ask): "없음" for row in asked(ContractKind.LEASE)},
+    }  # fmt: skip
+
+
+def _wrong_lease() -> dict[str, tuple[Value, ...]]:
+    code: tuple[Value, ...] = ("!?", "ABCD2345", *OPTIONAL)
+    return {
+        "unique_no": (*TEXT, "12-34"), "price": (*NUMBER, "0", "1,000,000,000,001", "1,000,000"),
+        "deposit": (*NUMBER, "0"), "deposit_on": DAY, "balance_on": ANY_DAY, "starts_on": DAY, "ends_on": DAY,
+        "part": TEXT, "part_area": (*TEXT, "넓음"), "monthly_rent": ANY_NUMBER, "rent_day": (*ANY_NUMBER, "0", "32"),
+        "management_fee": ANY_NUMBER, "repairs": TEXT, "unpaid_taxes": TEXT, "fixed_dates": TEXT,
+        "lessor_code": (None, "", *code), "lessee_code": (None, "", *code), "other_broker_code": code,
+        "special_clauses": (*OPTIONAL, "가\n" * 31), "switches": ("!?", "tenant_leaves", LONG, NUL),
+        "small_deposit": (*TEXT, "가" * 301),
     }  # fmt: skip
 
 
@@ -244,6 +350,6 @@ def _wrong_draft() -> dict[str, tuple[Value, ...]]:
         "unique_no": (*TEXT, "12-34"), "price": (*NUMBER, "0", "1,000,000,000,001", "60,000,000"),
         "deposit": (*NUMBER, "0"), "deposit_on": DAY, "instalment": (*ANY_NUMBER, "0", "450,000,000"),
         "instalment_on": DAY, "balance_on": ANY_DAY, "seller_code": (None, "", *code), "buyer_code": (None, "", *code),
-        "other_broker_code": code, "special_clauses": (*OPTIONAL, "가\n" * 31), "leaks": (*OPTIONAL, "가" * 301),
+        "other_broker_code": code, "special_clauses": (*OPTIONAL, "가\n" * 31), "leaks": (*TEXT, "가" * 301),
         "permit_zone": OTHER, "land_zone": OTHER, "permit_no": (*OPTIONAL, "가" * 101),
     }  # fmt: skip

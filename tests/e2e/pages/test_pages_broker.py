@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
-from onjip.demo.case_b import UNIQUE_NO, Resale
+from onjip.demo.case_b import STATEMENTS, UNIQUE_NO, Resale
 from onjip.demo.people import Person
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ async def test_broker_drafts_signs_and_reports(office: Office, people: dict[str,
         for person in (resale.seller, resale.buyer):
             await _sign(person, resale.contract_id)
         await desk.press("서명하기")
+        await desk.press("서명 서비스로 보내기")
         await desk.press("서명 서비스로 가서 승인하기")
         await desk.sign_at_the_service()
         await asyncio.gather(
@@ -47,8 +48,9 @@ async def _draft(desk: Desk, resale: Resale) -> None:
     await page.get_by_label("공동중개 중개사 코드").fill(resale.other_broker.me["code"].lower())
     await page.get_by_label("거래금액").fill("487,000,000")
     await page.get_by_label("계약금", exact=True).fill("48,700,000")
-    await page.get_by_label("균열·누수").fill("없음 (매도인 진술, 현장 확인)")
-    await page.get_by_label("특약").fill("매도인은 잔금일까지 등기기록의 권리관계를 현재 상태로 유지한다.")
+    for name, text in STATEMENTS.items():
+        await page.locator(f"[name={name}]").fill(text)
+    await page.get_by_label("그 밖의 특약").fill("매도인은 잔금일까지 등기기록의 권리관계를 현재 상태로 유지한다.")
     await desk.press("초안 만들기")
     await expect(page.get_by_role("alert")).to_contain_text("매수인 코드: 등록되지 않은 당사자 코드")
     await expect(page.get_by_label("거래금액")).to_have_value("487,000,000")

@@ -85,6 +85,7 @@ async def _sign_in_turn(buyer: Desk, seller: Desk, sold: Resale, dissolution: st
         await desk.open(f"/contracts/{dissolution}")
         await desk.sees(f"{DEPOSIT:,}원")
         await desk.press("서명하기")
+        await desk.press("서명 서비스로 보내기")
         await _go_and_sign(desk)
 
 

@@ -18,6 +18,9 @@ from contracts.works import Works
 from domain.contracts import ContractTerms, Explanation, Instalment, Party, PropertyTerms
 from domain.notices import Account
 from domain.time import now
+from domain.words import ContractKind
+from law.forms.explaining import asked
+from law.forms.writing import written
 from mydata_connectors.sandbox._people import identity_ref, people
 from mydata_connectors.timestamps import HttpTrustServices
 
@@ -70,7 +73,7 @@ async def desk(own: Deals, http: httpx.AsyncClient) -> Desk:
 def terms(sale: Sale) -> ContractTerms:
     parties = [_party(order, login) for order, login in enumerate(ORDER, 1)]
     days = {"due_on": sale.made_on}
-    return ContractTerms(
+    return written(ContractTerms(
         contract_id=UUID(int=1), kind="sale", made_on=sale.made_on, price=sale.price, parties=tuple(parties),
         property=PropertyTerms(**sale.home, structure="철근콘크리트구조", use="아파트", land_share="36.52/41250.3",
                                official_price=312_000_000, title_sha256="ab" * 32, ledger_sha256="cd" * 32),
@@ -81,10 +84,11 @@ def terms(sale: Sale) -> ContractTerms:
         account=Account(bank="나눔은행", number="301-7700-9001-11", holder="한국공인중개사협회 (예치명의자)"),
         handover_on=sale.made_on,
         explanation=Explanation(
-            rights=("소유자 최민준",), statements={"수도": "정상"}, brokerage_fee=2_340_000, brokerage_basis="0.4 %",
+            rights=("소유자 최민준",), statements={row.ask: "정상" for row in asked(ContractKind.SALE)},
+            brokerage_fee=2_340_000, brokerage_basis="0.4 %",
             deductible_certificate="공제증서 1", delivered_at=now(),
         ),
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def _party(order: int, login: str) -> Party:

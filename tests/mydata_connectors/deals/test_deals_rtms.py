@@ -163,6 +163,32 @@ async def test_a_change_is_about_the_same_deal(deals: Deals, sale: Sale) -> None
     assert await refused(deals, f"/reports/{number}/change", alone) == (422, "reporter_missing")
 
 
+async def test_a_changed_price_of_a_sale_is_proven_by_an_amendment_of_all(deals: Deals, sale: Sale) -> None:
+    pdf = await deals.contract(sale)
+    number = await deals.reported(sale, pdf)
+    path, cheaper = f"/reports/{number}/change", replace(sale, price=sale.price - 7_000_000)
+
+    async def change(amendment: bytes, **changes: object) -> dict[str, object]:
+        proof = {
+            "amendment_sha256": hashlib.sha256(amendment).hexdigest(),
+            "amendment_copy": base64.b64encode(amendment).decode(),
+        }
+        return await deals.signed(await deals.report(cheaper, pdf, changes=number, **{**proof, **changes}), *BOTH)
+
+    without = await change(b"", amendment_sha256=None, amendment_copy=None)
+    assert await refused(deals, path, without) == (422, "change_proof_missing")
+    half = await deals.contract(cheaper, kind="amendment", signers=("minjun",))
+    for wrong in (half, await deals.contract(sale, kind="amendment"), await deals.contract(cheaper)):
+        assert await refused(deals, path, await change(wrong)) == (422, "change_proof_wrong")
+    amendment = await deals.contract(cheaper, kind="amendment")
+    other = await change(amendment, amendment_sha256="0" * 64)
+    assert await refused(deals, path, other) == (422, "contract_copy_differs")
+    got = await deals.act("rtms", path, await change(amendment))
+    assert got.status == 200, got.data
+    new = await deals.ask("rtms", f"/certificates/{got.data['number']}")
+    assert (new["price"], new["contract_sha256"]) == (cheaper.price, hashlib.sha256(pdf).hexdigest())
+
+
 async def test_a_living_contract_cannot_be_reported_as_dissolved(deals: Deals, sale: Sale) -> None:
     pdf = await deals.contract(sale)
     number = await deals.reported(sale, pdf)
