@@ -27,8 +27,9 @@ up: setup ## the site, the agencies, everything; Ctrl-C stops it
 test: setup ## what must hold before a commit
 	@$(PYTEST) -m "not long" -n 2 --dist loadfile
 
-test-all: setup ## everything, one after the other
-	@$(PYTEST) -n 1
+test-all: setup ## everything; what runs the whole stack one after the other
+	@$(PYTEST) -n 2 --dist loadfile --ignore tests/e2e
+	@$(PYTEST) -n 1 tests/e2e
 
 lint: setup ## ruff: rules and format
 	@.venv/bin/ruff check .

@@ -54,8 +54,9 @@ SENTENCES = {
 
 @dataclass(frozen=True)
 class Stamp:
-    """A checked time-stamp token, the moment it tells, and the last one at which it is believed."""
+    """A checked time-stamp token, as it came, the moment it tells, and the last one at which it is believed."""
 
+    der: bytes
     token: cms.ContentInfo
     at: datetime
     until: datetime
@@ -105,7 +106,7 @@ class Authorities:
             await self._not_revoked(chain, at)
         except (*BROKEN, PathBuildingError, ValidationError) as error:
             raise down("timestamp_invalid") from error
-        return Stamp(token, at, until)
+        return Stamp(der, token, at, until)
 
     async def _genuine(self, signed: cms.SignedData, digest: bytes, at: datetime) -> None:
         """Intact, over ``digest``, and by a certificate for time stamps that was valid then. Raises SigningError."""

@@ -16,10 +16,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
-from pyhanko.sign.signers.pdf_cms import ExternalSigner
 from pyhanko.sign.validation.generic_cms import extract_certs_for_validation, validate_sig_integrity
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from contracts import signed_data
 from contracts.authorities import BROKEN
 from contracts.policy import DATES_ONLY
 from contracts.trust import SIGNING, Trust, check_chain, code_of, load
@@ -51,10 +50,9 @@ def load_chain(chain: Sequence[bytes]) -> list[x509.Certificate]:
     return certificates
 
 
-async def attributes(digest: bytes, chain: Sequence[x509.Certificate]) -> bytes:
-    """DER of the signed attributes: content-type, message-digest, signing-certificate-v2. No time of ours."""
-    attrs = await _signer(chain, None).signed_attrs(digest, "sha256", use_pades=True)
-    return bytes(attrs.dump())
+def attributes(digest: bytes, chain: Sequence[x509.Certificate]) -> bytes:
+    """DER of the attributes that ``chain[0]`` is to sign."""
+    return signed_data.attributes(digest, chain[0])
 
 
 def check_signature(signed_attrs: bytes, digest: bytes, chain: Sequence[x509.Certificate], signature: bytes) -> None:
@@ -73,23 +71,21 @@ def check_signature(signed_attrs: bytes, digest: bytes, chain: Sequence[x509.Cer
         ) from error
 
 
-async def assemble(
-    signed_attrs: bytes, chain: Sequence[x509.Certificate], signature: bytes, token: asn1.ContentInfo | None = None
-) -> asn1.ContentInfo:
-    """CMS SignedData around a checked signature, with ``token``, a time stamp over the signature."""
-    attrs = asn1.CMSAttributes.load(signed_attrs)
-    content = await _signer(chain, signature).async_sign_prescribed_attributes("sha256", signed_attrs=attrs)
-    if token is not None:
-        stamp = asn1.CMSAttribute({"type": "signature_time_stamp_token", "values": [token]})
-        content["content"]["signer_infos"][0]["unsigned_attrs"] = asn1.CMSAttributes([stamp])
-    return content
+def assemble(
+    signed_attrs: bytes, chain: Sequence[x509.Certificate], signature: bytes, token: bytes | None = None
+) -> bytes:
+    """CMS (DER) around a checked signature, with ``token``, a time stamp over it. A root is left to who trusts it."""
+    leaf, *others = chain
+    issuers = [one.dump() for one in others if one.subject != one.issuer]
+    kind = mechanism(leaf).dump()
+    return signed_data.content_info(signed_attrs, leaf, issuers, mechanism=kind, signature=signature, token=token)
 
 
-async def detached(body: bytes, chain: Sequence[bytes], signed_attrs: bytes, signature: bytes) -> bytes:
+def detached(body: bytes, chain: Sequence[bytes], signed_attrs: bytes, signature: bytes) -> bytes:
     """Detached CMS (DER) over ``body``, verified. Raises Invalid."""
     certificates = load_chain(chain)
     check_signature(signed_attrs, hashlib.sha256(body).digest(), certificates, signature)
-    return bytes((await assemble(signed_attrs, certificates, signature)).dump())
+    return assemble(signed_attrs, certificates, signature)
 
 
 async def signer_of(body: bytes, der: bytes, trust: Trust, *, at: datetime) -> x509.Certificate:
@@ -115,14 +111,6 @@ async def signer_of(body: bytes, der: bytes, trust: Trust, *, at: datetime) -> x
     except Exception as error:
         raise BadCms(code_of(error)) from error
     return leaf
-
-
-def _signer(chain: Sequence[x509.Certificate], signature: bytes | None) -> ExternalSigner:
-    store = SimpleCertificateStore()
-    store.register_multiple(chain[1:])
-    return ExternalSigner(
-        chain[0], store, signature_value=signature, signature_mechanism=mechanism(chain[0]), embed_roots=False
-    )
 
 
 def mechanism(leaf: x509.Certificate) -> algos.SignedDigestAlgorithm:

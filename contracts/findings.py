@@ -103,6 +103,11 @@ SENTENCES: dict[str, Sentence] = {
         "폐지되지 않은 인증서입니다.", "The certificate was not revoked.",
         "폐지된 인증서로 서명했습니다.", "The certificate was revoked.",
     ),
+    "certificate_revoked_later": Sentence(
+        "서명한 뒤에도 폐지되지 않은 인증서입니다.", "The certificate was not revoked later.",
+        "서명한 뒤 폐지된 인증서라서 서명할 때 유효했다는 증거가 없습니다.",
+        "The certificate was revoked after signing; nothing proves that it was good at the time.",
+    ),
     "certificate_expired": Sentence(
         "유효기간 안의 인증서입니다.", "The certificate was valid.",
         "유효기간 밖의 인증서로 서명했습니다.", "The certificate was not valid at the time.",

@@ -8,7 +8,7 @@ from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from contracts import asn1_shim
+from contracts import asn1_shim, pdf_shim
 
 T = TypeVar("T")
 
@@ -18,8 +18,9 @@ SILENT = logging.CRITICAL + 1
 
 
 def prepare() -> None:
-    """Repair asn1crypto and keep people's names out of the logs. Safe to call again."""
+    """Repair asn1crypto and pyHanko, and keep people's names out of the logs. Safe to call again."""
     asn1_shim.install()
+    pdf_shim.install()
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(SILENT)
 

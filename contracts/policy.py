@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from asn1crypto.ocsp import OCSPResponse
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.sign.diff_analysis import (
     CatalogModificationRule,
@@ -93,6 +94,27 @@ class StrictChanges(StandardDiffPolicy):
             except SuspiciousModification as found:
                 self._steps[revision] = found
         return self._steps[revision]
+
+
+# The key was given up, not lost: what it signed before stands.
+GIVEN_UP = frozenset(("superseded", "cessation_of_operation", "affiliation_changed"))
+
+
+def revocations(reader: PdfFileReader) -> dict[int, datetime]:
+    """When certificates were revoked because their key may be in wrong hands, by serial number, as the answers that
+    are stored in the file say."""
+    found: dict[int, datetime] = {}
+    try:
+        answers = DocumentSecurityStore.read_dss(reader).ocsps
+    except NoDSSFoundError:
+        return found
+    for place in answers:
+        response = OCSPResponse.load(place.get_object().data)
+        for single in response.response_data["responses"]:
+            status = single["cert_status"]
+            if status.name == "revoked" and status.native["revocation_reason"] not in GIVEN_UP:
+                found[single["cert_id"]["serial_number"].native] = status.native["revocation_time"]
+    return found
 
 
 def stored_evidence(trust: Trust, reader: PdfFileReader, at: datetime) -> ValidationContext:

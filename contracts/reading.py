@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from io import BytesIO
 from typing import Any
 
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -15,6 +18,7 @@ from contracts.fields import PLATFORM
 from domain.contracts import ContractTerms, Party
 
 ARCHIVE = "archive_"
+OURS = ("/ETSI.CAdES.detached", "/ETSI.RFC3161")  # kinds of signature (ISO 32000-2, 12.8.3)
 MAX_BYTES = 20_000_000
 MAX_REVISIONS = 96  # decades of renewed time stamps
 MAX_FIELDS = 128
@@ -26,22 +30,20 @@ class NotAContract(ValueError):
 
 @dataclass(frozen=True)
 class ContractFile:
-    """One parsed file. ``raw_terms`` are the bytes of contract.json that the first signer saw."""
+    """One parsed file. ``raw_terms`` are the bytes of contract.json that the first signer saw; ``fields``: signature
+    fields by name, ``signed``: names of the filled ones, in the order of signing."""
 
     reader: PdfFileReader
     raw_terms: bytes
     raw_xml: bytes
     terms: ContractTerms
-    signatures: tuple[EmbeddedPdfSignature, ...]
+    fields: Mapping[str, generic.DictionaryObject]
+    signed: list[str]
 
-    @property
-    def signed(self) -> list[str]:
-        """Names of the filled fields, in the order of signing."""
-        return [str(signature.field_name) for signature in self.signatures]
-
-    @property
-    def field_names(self) -> list[str]:
-        return [name for name, _, _ in enumerate_sig_fields(self.reader)]
+    @cached_property
+    def signatures(self) -> tuple[EmbeddedPdfSignature, ...]:
+        """In the order of signing, taken apart. Raises whatever the parser raises on broken bytes."""
+        return tuple(EmbeddedPdfSignature(self.reader, self.fields[name], name) for name in self.signed)
 
     def party(self, field: str) -> Party | None:
         return next((party for party in self.terms.parties if party.field == field), None)
@@ -62,21 +64,32 @@ def read(pdf: bytes) -> ContractFile:
     reader = PdfFileReader(BytesIO(pdf), strict=True)
     if reader.security_handler is not None or reader.total_revisions > MAX_REVISIONS:
         raise NotAContract("readable")
-    if len(list(enumerate_sig_fields(reader))) > MAX_FIELDS:
+    listed = list(enumerate_sig_fields(reader))
+    if len(listed) > MAX_FIELDS:
         raise NotAContract("fields")
-    signatures = tuple(reader.embedded_signatures)
-    if reader.total_revisions <= len(signatures):
+    fields = {name: place.get_object() for name, _, place in listed}
+    if len(fields) < len(listed):
+        raise NotAContract("fields")
+    filled = [name for name, value, _ in listed if value is not None and value.get_object().get("/SubFilter") in OURS]
+    revisions = {name: _signed_in(reader, fields[name]) for name in filled}
+    signed = sorted(revisions, key=lambda name: revisions[name])
+    if reader.total_revisions <= len(signed):
         raise NotAContract("original")  # each signature is a revision of its own, unless the file was written anew
-    revision = signatures[0].signed_revision if signatures else reader.total_revisions - 1
+    revision = revisions[signed[0]] if signed else reader.total_revisions - 1
     files = embedded_files(reader.get_historical_root(revision))
-    if not files and not signatures:
+    if not files and not signed:
         raise NotAContract("original")
     try:
         raw = files[JSON_NAME]
         terms = ContractTerms.model_validate_json(raw)
     except (KeyError, ValueError) as error:
         raise NotAContract("terms") from error
-    return ContractFile(reader, raw, files.get(XML_NAME, b""), terms, signatures)
+    return ContractFile(reader, raw, files.get(XML_NAME, b""), terms, fields, signed)
+
+
+def _signed_in(reader: PdfFileReader, field: generic.DictionaryObject) -> int:
+    """The revision in which the field got its signature."""
+    return int(reader.xrefs.get_last_change(field.raw_get("/V").reference))
 
 
 def embedded_files(root: Any) -> dict[str, bytes]:

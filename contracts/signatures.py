@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from asn1crypto import cms as asn1
 from pydantic import JsonValue
@@ -22,7 +22,7 @@ from contracts import algorithms
 from contracts.fields import PLATFORM
 from contracts.findings import finding
 from contracts.means import algorithm_of, means_of
-from contracts.policy import DATES_ONLY, StrictChanges, stored_evidence
+from contracts.policy import DATES_ONLY, StrictChanges, revocations, stored_evidence
 from contracts.reading import ContractFile
 from contracts.trust import SIGNING, Trust, check_chain, path_to_root, subject
 from domain.contracts import ArchiveStamp, Finding, Party
@@ -40,6 +40,7 @@ TROUBLES: dict[AdESSubIndic, str] = {
     AdESIndeterminate.CHAIN_CONSTRAINTS_FAILURE: "certificate_invalid",
     AdESIndeterminate.SIG_CONSTRAINTS_FAILURE: "certificate_invalid",
 }  # everything else is missing or stale evidence
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ async def judge(one: EmbeddedPdfSignature, contract: ContractFile, trust: Trust,
         _identity(one, contract.party(field), trust),
         finding("intact", status.intact and status.valid, field),
         finding("algorithm", at <= algorithms.signature_end(one.signer_cert, one.md_algorithm), field),
-        _trusted(status, field),
+        _trusted(status, field, revoked=one.signer_cert.serial_number in revocations(contract.reader)),
         finding("timestamp", bool(stamped), field),
     ]
     return Judged(findings, at if stamped else None)
@@ -89,10 +90,10 @@ async def judge(one: EmbeddedPdfSignature, contract: ContractFile, trust: Trust,
 async def judge_archive(
     contract: ContractFile, trust: Trust, at: datetime, changes: StrictChanges
 ) -> tuple[Finding, list[ArchiveStamp]]:
-    """The last revision is an archive time stamp over the whole file by a trusted, unrevoked authority.
+    """The last revision is an archive time stamp over the whole file by a trusted authority.
 
-    Each stamp must still have been believed when the next one covered it; the newest one, at the moment ``at``, or at
-    its own where the reader's clock is behind the authority's.
+    Each stamp must still have been believed when the next one covered it, and its key in the right hands; the newest
+    one, at the moment ``at``, or at its own where the reader's clock is behind the authority's.
     """
     stamps = [one for one in contract.signatures if is_archive(one)]
     last = contract.signatures[-1]
@@ -103,7 +104,11 @@ async def judge_archive(
     covered = [*(one.at for one in told[1:]), max(at, told[-1].at)]
     sound = [await _stamp_holds(one, contract, trust, changes) for one in stamps]
     in_time = [one.at <= moment <= one.until for one, moment in zip(told, covered, strict=True)]
-    return finding("archived", all(sound) and all(in_time), name), told
+    lost = revocations(contract.reader)
+    safe = [
+        moment < lost.get(one.signer_cert.serial_number, NEVER) for one, moment in zip(stamps, covered, strict=True)
+    ]
+    return finding("archived", all(sound) and all(in_time) and all(safe), name), told
 
 
 def _told(one: EmbeddedPdfSignature, trust: Trust) -> ArchiveStamp:
@@ -156,7 +161,7 @@ def summary(one: EmbeddedPdfSignature, contract: ContractFile, signed_at: dateti
         "algorithm": algorithm_of(one.signer_cert, one.md_algorithm),
         "subject": one.signer_cert.subject.human_friendly,
         "serial_number": names["serial_number"],
-        "issuer": one.signer_cert.issuer.human_friendly,
+        "issuer": str(one.signer_cert.issuer.native.get("common_name", "")),
     }
 
 
@@ -174,8 +179,9 @@ def _identity(one: EmbeddedPdfSignature, party: Party | None, trust: Trust) -> F
     return finding("platform", not pinned or one.signer_cert.sha256 in pinned, str(one.field_name))
 
 
-def _trusted(status: PdfSignatureStatus, field: str) -> Finding:
+def _trusted(status: PdfSignatureStatus, field: str, *, revoked: bool) -> Finding:
+    """``revoked``: the answer in the file says so, of whatever time."""
     if status.trusted:
         return finding("evidence", True, field)
-    trouble = status.trust_problem_indic
-    return finding(TROUBLES.get(trouble, "evidence") if trouble is not None else "evidence", False, field)
+    missing, trouble = "certificate_revoked_later" if revoked else "evidence", status.trust_problem_indic
+    return finding(TROUBLES.get(trouble, missing) if trouble is not None else missing, False, field)

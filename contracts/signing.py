@@ -13,7 +13,7 @@ from io import BytesIO
 
 from asn1crypto import x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter, enumerate_sig_fields
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
 from pyhanko.sign.signers.pdf_cms import ExternalSigner
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
@@ -65,10 +65,10 @@ async def prepare(
     now = await authorities.stamp(hashlib.sha256(pdf).digest())
     await authorities.check_signer(certificates, now.at)
     size = cms.signature_size(certificates[0])
-    room = sum(len(c.dump()) for c in certificates) + len(now.token.dump()) + size + CMS_FIXED
+    room = sum(len(c.dump()) for c in certificates) + len(now.der) + size + CMS_FIXED
     text = StampText(*_shown(contract, field), reason, now.at)
     data, place = await asyncio.to_thread(_open_revision, contract, pdf, field, certificates[0], text=text, room=room)
-    attrs = await cms.attributes(place.document_digest, certificates)
+    attrs = cms.attributes(place.document_digest, certificates)
     return data, Prepared(
         field=field,
         base_sha256=hashlib.sha256(pdf).hexdigest(),
@@ -92,14 +92,14 @@ async def finish(pdf: bytes, prepared: Prepared, signature: bytes, authorities: 
     cms.check_signature(attrs, place.document_digest, certificates, signature)
     stamp = await authorities.stamp(hashlib.sha256(signature).digest())
     await authorities.check_signer(certificates, stamp.at)
-    content = await cms.assemble(attrs, certificates, signature, stamp.token)
+    content = cms.assemble(attrs, certificates, signature, stamp.der)
     output = BytesIO(pdf)
     place.fill_with_cms(output, content)
     return output.getvalue()
 
 
 def _check_turn(contract: ContractFile, field: str) -> None:
-    if field not in contract.field_names:
+    if field not in contract.fields:
         raise UnknownThing("field_unknown", field="field", ko="없는 서명란입니다.", en="There is no such field.")
     if field in contract.signed:
         raise WrongState("already_signed", field="field", ko="이미 서명했습니다.", en="This field is signed already.")
@@ -128,7 +128,7 @@ def _open_revision(
     contract: ContractFile, pdf: bytes, field: str, leaf: x509.Certificate, *, text: StampText, room: int
 ) -> tuple[bytes, PreparedByteRangeDigest]:
     """The first signature certifies the document; the platform's locks it; all others only fill their field."""
-    first, last = not contract.signatures, field == PLATFORM
+    first, last = not contract.signed, field == PLATFORM
     metadata = PdfSignatureMetadata(
         field_name=field,
         md_algorithm="sha256",
@@ -145,7 +145,7 @@ def _open_revision(
         ),
         stamp_style=style(text, *_size(contract, field)),
     )
-    session = signer.init_signing_session(QuietWriter(BytesIO(pdf), strict=True), existing_fields_only=True)
+    session = signer.init_signing_session(QuietWriter(BytesIO(pdf), contract.reader), existing_fields_only=True)
     session.system_time = text.at
     document = session.prepare_tbs_document(validation_info=None, bytes_reserved=2 * room)
     output = BytesIO()
@@ -154,8 +154,7 @@ def _open_revision(
 
 
 def _size(contract: ContractFile, field: str) -> tuple[float, float]:
-    fields = {name: place.get_object() for name, _, place in enumerate_sig_fields(contract.reader)}
-    left, bottom, right, top = (float(value) for value in fields[field]["/Rect"])
+    left, bottom, right, top = (float(value) for value in contract.fields[field]["/Rect"])
     return right - left, top - bottom
 
 

@@ -101,7 +101,7 @@ def _parties(contract: ContractFile) -> Iterator[Finding]:
     """Fields and their fillers are exactly those that the embedded terms name, and look as their signers left them."""
     parties = [party.field for party in contract.terms.parties]
     archives = [name for name in contract.signed if name.startswith(ARCHIVE)]
-    ours = sorted(contract.field_names) == sorted([*parties, PLATFORM, *archives])
+    ours = sorted(contract.fields) == sorted([*parties, PLATFORM, *archives])
     yield finding("fields", ours and "/NeedAppearances" not in contract.reader.root["/AcroForm"])
     yield finding("complete", sorted(contract.signed) == sorted([*parties, PLATFORM, *archives]) and bool(archives))
     yield finding("order", _in_order(contract, archives))

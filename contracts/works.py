@@ -79,16 +79,16 @@ class Works:
 
     async def signed_attributes(self, body: bytes, chain: Sequence[bytes]) -> tuple[str, str]:
         digest = hashlib.sha256(body).digest()
-        attrs = await cms.attributes(digest, cms.load_chain(chain))
+        attrs = cms.attributes(digest, cms.load_chain(chain))
         return digest.hex(), base64.b64encode(attrs).decode()
 
     async def detached_cms(self, body: bytes, chain: Sequence[bytes], signed_attrs: str, signature: bytes) -> str:
-        content = await cms.detached(body, chain, base64.b64decode(signed_attrs), signature)
+        content = cms.detached(body, chain, base64.b64decode(signed_attrs), signature)
         return base64.b64encode(content).decode()
 
     async def seal_body(self, body: bytes) -> str:
-        attrs = await cms.attributes(hashlib.sha256(body).digest(), cms.load_chain(self._key.chain))
-        content = await cms.detached(body, self._key.chain, attrs, self._key.sign(attrs))
+        attrs = cms.attributes(hashlib.sha256(body).digest(), cms.load_chain(self._key.chain))
+        content = cms.detached(body, self._key.chain, attrs, self._key.sign(attrs))
         return base64.b64encode(content).decode()
 
     async def packet(self, files: dict[str, bytes], manifest: dict[str, object]) -> bytes:

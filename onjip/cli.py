@@ -103,11 +103,15 @@ def sandbox(
 
 
 @contract.command("verify")
-def contract_verify(file: File, trust: Trust) -> None:
+def contract_verify(
+    file: File,
+    trust: Trust,
+    data: Annotated[bool, typer.Option("--data", help="파일 안의 계약 내용도 보기 · print the data inside")] = False,
+) -> None:
     """서명된 계약서 검증 · verify a sealed contract from the file alone."""
-    from onjip import verify
+    from onjip import verify_contract
 
-    raise typer.Exit(verify.contract(file, trust))
+    raise typer.Exit(verify_contract.contract(file, trust, data=data))
 
 
 @draw.command("verify")

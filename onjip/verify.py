@@ -1,11 +1,10 @@
-"""``onjip contract verify`` and ``onjip draw verify``: the file and a trust list are all they need; no network."""
+"""What ``onjip draw verify`` believes: time stamps and seals, judged by a trust list alone; no network."""
 
 # mypy: allow-untyped-calls
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,23 +14,12 @@ from pyhanko.sign.general import SigningError
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 from pyhanko_certvalidator import ValidationContext
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from contracts import asn1_shim
 from contracts.cms import BadCms, signer_of
 from contracts.trust import Trust, subject
-from contracts.verify import verify_file
-from domain.contracts import Finding
 
 BROKEN = (ValueError, TypeError, KeyError, AttributeError, IndexError, SigningError, SignatureValidationError)
-
-
-def contract(file: Path, trust: Path) -> int:
-    """Print what holds and what does not; 0 if the contract stands, else 1."""
-    report = verify_file(file.read_bytes(), trust.read_bytes())
-    return show("계약서 · contract", report.findings, valid=report.valid)
 
 
 def stamp_moment(token: bytes, digest: bytes, trust: Trust) -> datetime | None:
@@ -89,18 +77,3 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON")
-
-
-def _plain(text: str) -> str:
-    """What a file says, for a terminal: neither markup nor control codes."""
-    return escape("".join(letter for letter in text if letter.isprintable()))
-
-
-def show(what: str, findings: Iterable[Finding], *, valid: bool) -> int:
-    table = Table(title=what, show_header=False)
-    for entry in findings:
-        table.add_row("✓" if entry.ok else "✗", f"{entry.ko}\n{entry.en}", _plain(entry.subject))
-    console = Console()
-    console.print(table)
-    console.print("유효합니다 · valid" if valid else "유효하지 않습니다 · NOT valid")
-    return 0 if valid else 1

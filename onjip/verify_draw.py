@@ -26,6 +26,7 @@ from law.drawing.rows import RESULT, WAITS, WON
 from law.drawing.transcript import Body, inline_bytes, listing_size, read_listing
 from mydata_connectors.beacon import genuine
 from onjip import verify
+from onjip.findings import show
 
 LARGEST_TRANSCRIPT = 16 * 1024 * 1024  # bytes: ten times the head with an inline list of 20,000
 LARGEST_PROOF = 1024 * 1024
@@ -90,7 +91,7 @@ def _transcript(
     data = _list(document, listing)
     findings = drawing.verify(document, data, checks, own)
     stands = drawing.valid(findings)
-    verify.show("추첨 · draw", findings, valid=stands)
+    show("추첨 · draw", findings, valid=stands)
     if not stands:
         return 1
     _tell(console, document, data, ticket, own)
@@ -108,7 +109,7 @@ def _record(console: Console, document: dict[str, Any], checks: drawing.Checks, 
     findings = records.verify(document, checks, bodies)
     stands = drawing.valid(findings)
     title = TITLES.get(str(document["body"]["format"]), "모르는 기록 · unknown record")
-    verify.show(title, findings, valid=stands)
+    show(title, findings, valid=stands)
     if stands and not bodies:
         console.print("추첨 기록과 견주지 않았습니다 · not compared with a transcript (--transcript)")
     return 0 if stands else 1

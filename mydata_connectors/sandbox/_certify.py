@@ -71,7 +71,7 @@ def certify(ctx: AgencyContext, message: Message, db: sqlite3.Connection) -> Rep
         x509.NameAttribute(NameOID.SERIAL_NUMBER, said["identity_ref"], UTF8),
     ])  # fmt: skip
     db.execute("INSERT INTO spent VALUES (?,?)", (said["jti"], _ledger.stamp()))
-    certificate = _issue(ctx, db, subject, public, reference=said["jti"])
+    certificate = _issue(ctx, db, subject, public, policy=_pki.DEVICE_KEY, reference=said["jti"])
     serial = f"{certificate.serial_number:x}"
     return Reply(answer(db, certificate.public_bytes(Encoding.DER), serial, _ledger.stamp()))
 
@@ -108,10 +108,11 @@ def _proven(claim: Claim, key_sha256: str) -> ec.EllipticCurvePublicKey:
 
 
 def _issue(
-    ctx: AgencyContext, db: sqlite3.Connection, subject: x509.Name, public: _pki.Public, *, reference: str,
+    ctx: AgencyContext, db: sqlite3.Connection, subject: x509.Name, public: _pki.Public, *, policy: str, reference: str,
     identity: x509.SubjectAlternativeName | None = None,
 ) -> x509.Certificate:  # fmt: skip
-    certificate = _pki.leaf(subject, public, _pki.authority(db, ctx.home, "issuing"), ctx.base_url, identity)
+    issuing = _pki.authority(db, ctx.home, "issuing")
+    certificate = _pki.leaf(subject, public, issuing, ctx.base_url, policy=policy, identity=identity)
     _pki.keep(db, certificate, role="person", issuer="issuing", client="")
     serial = f"{certificate.serial_number:x}"
     _ledger.act(db, kind="certificate", reference=reference, number=serial, body_sha256="")
@@ -158,4 +159,5 @@ def _joint(
         x509.NameAttribute(NameOID.SERIAL_NUMBER, person.identity_ref, UTF8),
     ])  # fmt: skip
     identity = _npki.identity(person.name, person.number, random)
-    return _issue(ctx, db, subject, public, reference=person.identity_ref, identity=identity)
+    named = {"policy": _pki.JOINT_KEY, "reference": person.identity_ref}
+    return _issue(ctx, db, subject, public, **named, identity=identity)

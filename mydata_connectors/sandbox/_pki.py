@@ -32,6 +32,10 @@ COMMON_NAMES = {
     "ocsp_issuing": "Sandbox OCSP Responder (issuing)", "tsa": "Sandbox Time-Stamp Authority",
 }  # fmt: skip
 DEPTHS = {"root": 1, "issuing": 0}
+# Certificate policies under the UUID arc, nobody else's: where the key of a person is held.
+REMOTE_KEY = "2.25.204814317562214874923465783264817563230"
+DEVICE_KEY = "2.25.204814317562214874923465783264817563231"
+JOINT_KEY = "2.25.204814317562214874923465783264817563232"
 AUTHORITY_LIFE = timedelta(days=3650)
 LEAF_LIFE = timedelta(days=1095)
 CLOCK_SKEW = timedelta(minutes=1)  # a fresh certificate must already be valid for a slower clock
@@ -68,22 +72,35 @@ def found(db: sqlite3.Connection, home: Path, base_url: str) -> None:
         keep(db, certificate, role=role, issuer=issuer, client="")
 
 
+def new_tsa(db: sqlite3.Connection, home: Path, base_url: str, *, life: timedelta, stamps: bool) -> x509.Certificate:
+    """The time-stamp authority works with another certificate from now on; one that is over where ``life`` is negative,
+    and one that is not for stamping unless ``stamps``. The old one is not revoked by it."""
+    above, purpose = authority(db, home, "issuing"), ExtendedKeyUsageOID.TIME_STAMPING
+    certificate = _authority_certificate(
+        "tsa", key_of(home, "tsa"), above, "issuing", base_url, life=life,
+        purpose=purpose if stamps else ExtendedKeyUsageOID.CODE_SIGNING,
+    )  # fmt: skip
+    keep(db, certificate, role="tsa", issuer="issuing", client="")
+    return certificate
+
+
 def _authority_certificate(
-    role: str, key: ec.EllipticCurvePrivateKey, above: Authority | None, issuer: str, base_url: str
-) -> x509.Certificate:
+    role: str, key: ec.EllipticCurvePrivateKey, above: Authority | None, issuer: str, base_url: str,
+    *, life: timedelta = AUTHORITY_LIFE, purpose: x509.ObjectIdentifier = ExtendedKeyUsageOID.TIME_STAMPING,
+) -> x509.Certificate:  # fmt: skip
     name = x509.Name([
         x509.NameAttribute(NameOID.COUNTRY_NAME, "KR"),
         x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Onjip Sandbox"),
         x509.NameAttribute(NameOID.COMMON_NAME, COMMON_NAMES[role]),
     ])  # fmt: skip
     above_name, above_key = (name, key) if above is None else (above.certificate.subject, above.key)
-    builder = _start(name, key.public_key(), above_name, above_key, life=AUTHORITY_LIFE, depth=DEPTHS.get(role))
+    builder = _start(name, key.public_key(), above_name, above_key, life=life, depth=DEPTHS.get(role))
     builder = builder.add_extension(_key_usage(cert_sign=role in DEPTHS), critical=True)
     if role.startswith("ocsp"):
         builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING]), critical=False)
         builder = builder.add_extension(x509.OCSPNoCheck(), critical=False)
     elif role == "tsa":
-        builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+        builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=True)
     if role in {"issuing", "tsa"}:
         builder = _with_addresses(builder, issuer, base_url)
     return builder.sign(above_key, hashes.SHA256())
@@ -91,11 +108,14 @@ def _authority_certificate(
 
 def leaf(
     subject: x509.Name, public: Public, issuer: Authority, base_url: str,
-    identity: x509.SubjectAlternativeName | None = None,
+    *, policy: str | None = None, identity: x509.SubjectAlternativeName | None = None,
 ) -> x509.Certificate:  # fmt: skip
-    """A certificate for signing documents (digitalSignature, nonRepudiation)."""
+    """A certificate for signing documents (digitalSignature, nonRepudiation). ``policy``: where its key is held."""
     builder = _start(subject, public, issuer.certificate.subject, issuer.key, life=LEAF_LIFE, depth=None)
     builder = builder.add_extension(_key_usage(commitment=True), critical=True)
+    if policy is not None:
+        stated = x509.PolicyInformation(x509.ObjectIdentifier(policy), None)
+        builder = builder.add_extension(x509.CertificatePolicies([stated]), critical=False)
     if identity is not None:
         builder = builder.add_extension(identity, critical=False)
     return _with_addresses(builder, "issuing", base_url).sign(issuer.key, hashes.SHA256())
@@ -158,5 +178,6 @@ def authority(db: sqlite3.Connection, home: Path, role: str) -> Authority:
 
 
 def certificate(db: sqlite3.Connection, role: str) -> x509.Certificate:
-    row = db.execute("SELECT der FROM certificates WHERE role = ?", (role,)).fetchone()
+    """The newest one of an authority."""
+    row = db.execute("SELECT der FROM certificates WHERE role = ? ORDER BY rowid DESC", (role,)).fetchone()
     return x509.load_der_x509_certificate(row["der"])

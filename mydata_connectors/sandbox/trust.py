@@ -4,6 +4,7 @@ public random source."""
 from __future__ import annotations
 
 import sqlite3
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from cryptography import x509
@@ -37,6 +38,13 @@ class Enrolment(BaseModel):
     csr_b64: Base64Bytes
 
 
+class NewTsa(BaseModel):
+    """``seconds``: how long the new certificate is valid; negative: it has been. ``stamps``: for time stamps at all."""
+
+    seconds: Annotated[float, Field(gt=-50, le=3650 * 86400)] = 3650 * 86400
+    stamps: bool = True
+
+
 class Revocation(BaseModel):
     serial: Annotated[str, Field(pattern="^[0-9a-f]{1,40}$")]
 
@@ -54,7 +62,8 @@ def agency(ctx: AgencyContext) -> Agency:
         ).fetchone()
         if row is None:
             issuing = _pki.authority(db, ctx.home, "issuing")
-            certificate = _pki.leaf(csr.subject, public, issuing, ctx.base_url)
+            policy = _pki.REMOTE_KEY if wanted.usage == "person" else None
+            certificate = _pki.leaf(csr.subject, public, issuing, ctx.base_url, policy=policy)
             _pki.keep(db, certificate, role=wanted.usage, issuer="issuing", client=message.client)
             serial, at = f"{certificate.serial_number:x}", _ledger.stamp()
             digest = message.body_sha256
@@ -85,6 +94,7 @@ def agency(ctx: AgencyContext) -> Agency:
             Route("/tsa", tsa, methods=["POST"]),
             *_beacon.routes(),
             Route("/_control/revoke", _control.guarded(ctx, revoke), methods=["POST"]),
+            Route("/_control/tsa", _control.guarded(ctx, new_tsa), methods=["POST"]),
         ),
     )
 
@@ -150,6 +160,21 @@ async def tsa(request: Request) -> Response:
     except _tsa.Rejected as rejected:
         answer = _tsa.rejection(str(rejected))
     return Response(answer, media_type="application/timestamp-reply")
+
+
+async def new_tsa(request: Request) -> Response:
+    """Control side: the time-stamp authority gets another certificate. Answers with the serial of the old one."""
+    try:
+        wanted = NewTsa.model_validate_json(await request.body())
+    except ValueError:
+        return JSONResponse({"code": "invalid"}, 400)
+    state, life = request.app.state, timedelta(seconds=wanted.seconds)
+    with _ledger.transaction(state.db) as db:
+        old = f"{_pki.certificate(db, 'tsa').serial_number:x}"
+        made = _pki.new_tsa(db, state.ctx.home, state.ctx.base_url, life=life, stamps=wanted.stamps)
+        serial = f"{made.serial_number:x}"
+        _ledger.act(db, kind="certificate", reference="tsa", number=serial, body_sha256="")
+    return JSONResponse({"old": old, "serial": serial})
 
 
 async def revoke(request: Request) -> Response:

@@ -6,10 +6,12 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from onjip.bench import draw, law
+from onjip.bench import contract, draw, law
 from onjip.bench.figures import Figure, show, write
 
-PARTS: dict[str, Callable[[], Iterable[Figure]]] = {"law": law.figures, "draw": draw.figures}
+PARTS: dict[str, Callable[[], Iterable[Figure]]] = {
+    "law": law.figures, "draw": draw.figures, "contract": contract.figures,
+}  # fmt: skip
 OUT = Path("out/bench.json")
 
 

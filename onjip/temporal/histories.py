@@ -55,6 +55,8 @@ def _slim(event: HistoryEvent) -> None:
 def _untraced(failure: Failure) -> None:
     """What went wrong stays; in which line of whose machine does not."""
     failure.stack_trace = ""
+    if failure.HasField("activity_failure_info"):
+        failure.activity_failure_info.ClearField("identity")
     if failure.HasField("encoded_attributes"):
         said = json.loads(failure.encoded_attributes.data)
         failure.encoded_attributes.data = json.dumps({**said, "stack_trace": ""}).encode()

@@ -21,6 +21,7 @@ from domain.errors import UnknownThing
 from domain.messages import Renewal, VerifyStart
 from domain.words import CaseKind
 from domain.work import ArchiveLook
+from onjip.bench.pki import Pki
 from store import archive, cases, contracts, exchange, verifications
 from store.db import Database
 from store.documents import FolderDocuments
@@ -30,7 +31,6 @@ from store.tables.exchange import VerificationRow
 from store.tables.people import PersonRow
 from tests.contracts import contract_samples as samples
 from tests.contracts.conftest import Signing, works_on
-from tests.contracts.contract_pki import Pki
 
 DAY = timedelta(days=1)
 AHEAD = 180 * DAY

@@ -56,7 +56,10 @@ def deal(contract: ContractTerms, **record: Any) -> Deal:
     row = ContractRow(
         id=contract.contract_id, case_id=transfer.case_id, kind="sale", terms={}, terms_sha256="", created_by=BUYER
     )
-    return Deal(transfer, row, contract, refs, None, None)
+    return Deal(
+        transfer=transfer, contract=row, made=contract, terms=contract, amendment=None, refs=refs, notice=None,
+        scrivener=None,
+    )  # fmt: skip
 
 
 def returned(made: Deal, book: Rulebook, *, deposit_proven: bool = True) -> TaxReturn:

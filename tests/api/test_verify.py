@@ -301,7 +301,7 @@ async def test_the_page_of_a_genuine_contract(site: Site, sealed: tuple[UUID, by
         http.cookies.set("onjip_language", lang)
         page = await page_of(http, sealed[1])
         shown = read(page, lang).text
-    for word in {"ko": ("진짜 계약서입니다", "지금 유효한 계약입니다", "공동인증서", "믿을 수 있는 때"),
+    for word in {"ko": ("진짜 계약서입니다", "지금 유효한 계약입니다", "공동인증서", "믿을 수 있는 마지막 날"),
                  "en": ("genuine", "in force", "joint certificate", "Believed until")}[lang]:  # fmt: skip
         assert word in shown
     assert "김하늘" in shown

@@ -14,10 +14,10 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 import contract_samples
-from contract_pki import Holder, Pki
 
 from contracts.works import Works
 from domain.contracts import ContractTerms
+from onjip.bench.pki import Holder, Pki
 
 REASON = "계약 체결"
 

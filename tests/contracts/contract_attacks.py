@@ -10,7 +10,6 @@ from typing import Any
 import pikepdf
 from asn1crypto import cms, keys
 from asn1crypto import x509 as asn1_x509
-from contract_pki import Holder, Pki, token
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -26,6 +25,7 @@ from contracts.sealing import add_seal
 from contracts.signing import QuietWriter
 from contracts.trust import Trust
 from contracts.verify import verify_file
+from onjip.bench.pki import Holder, Pki, token
 
 Name = generic.NameObject
 

@@ -288,7 +288,7 @@ LATER: list[tuple[Revision, str]] = [
 ]  # fmt: skip
 # What is told without looking for changes.
 LATER_AT_ONCE: list[tuple[Revision, set[str]]] = [
-    (less_evidence, {"evidence"}), (another_value, {"order", "intact", "readable"}), (no_value, {"complete"}),
+    (less_evidence, {"evidence"}), (another_value, {"signer", "additions"}), (no_value, {"complete"}),
     (another_name, {"fields", "complete"}), (another_signature_object, {"order", "intact"}),
     (one_field_more, {"fields"}), (looks_made_by_the_reader, {"fields"}), (without_walls, {"certified"}),
 ]  # fmt: skip

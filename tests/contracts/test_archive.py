@@ -10,12 +10,12 @@ import contract_samples as samples
 import pytest
 from asn1crypto import x509
 from contract_attacks import failures, flip
-from contract_pki import Holder, issue
 
 from contracts import algorithms
 from contracts.reading import read
 from contracts.verify import verify_file
 from domain.errors import AgencyDown, Invalid, Malformed, WrongState
+from onjip.bench.pki import Holder, issue
 
 if TYPE_CHECKING:
     from conftest import Signing

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import contract_samples as samples
 import pytest
-from contract_pki import Pki, issue
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
@@ -22,6 +21,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from contracts.reading import read
 from contracts.works import Works
 from domain.errors import AgencyDown, Invalid
+from onjip.bench.pki import Pki, issue
 
 if TYPE_CHECKING:
     from conftest import Signing

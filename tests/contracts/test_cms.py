@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
@@ -11,11 +12,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from asn1crypto import cms as asn1
-from contract_pki import Pki
+from pyhanko.sign.signers.pdf_cms import ExternalSigner
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from contracts import cms
 from contracts.cms import BadCms, signer_of
 from contracts.trust import Trust, subject
 from domain.errors import Invalid
+from onjip.bench.pki import Pki, token
 
 if TYPE_CHECKING:
     from conftest import Signing
@@ -90,3 +94,29 @@ def test_openssl_agrees(detached: bytes, trust_pem: bytes, tmp_path: Path) -> No
          "-purpose", "any", "-out", "out"], cwd=tmp_path, capture_output=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("bits", [0, 2048], ids=["P-256", "RSA-2048"])
+@pytest.mark.parametrize("name", ["최민준", "Hwangbo " * 8])
+async def test_our_encoding_is_the_librarys(signing: Signing, bits: int, name: str) -> None:
+    """Every byte, for short and long names, with and without a time stamp."""
+    who = signing.pki.person(name, organisation=name * (len(name) == 64), rsa_bits=bits)
+    chain, digest = cms.load_chain(who.der), hashlib.sha256(name.encode()).digest()
+    store = SimpleCertificateStore()
+    store.register_multiple(chain[1:])
+
+    def library(signature: bytes | None) -> ExternalSigner:
+        return ExternalSigner(
+            chain[0], store, signature_value=signature, signature_mechanism=cms.mechanism(chain[0]), embed_roots=False
+        )
+
+    attrs = cms.attributes(digest, chain)
+    assert attrs == (await library(None).signed_attrs(digest, "sha256", use_pades=True)).dump()
+    signature, stamp = who.sign(attrs), token(digest, signing.pki.tsa)
+    theirs = await library(signature).async_sign_prescribed_attributes(
+        "sha256", signed_attrs=asn1.CMSAttributes.load(attrs)
+    )  # fmt: skip
+    assert cms.assemble(attrs, chain, signature) == theirs.dump()
+    attribute = {"type": "signature_time_stamp_token", "values": [asn1.ContentInfo.load(stamp)]}
+    theirs["content"]["signer_infos"][0]["unsigned_attrs"] = asn1.CMSAttributes([asn1.CMSAttribute(attribute)])
+    assert cms.assemble(attrs, chain, signature, stamp) == theirs.dump()

@@ -9,7 +9,6 @@ import contract_samples as samples
 import pikepdf
 import pytest
 from contract_attacks import Forger, Stamper, cut, failures, in_ber, rewritten, seal_unchecked, stamped_by, stripped
-from contract_pki import Holder, Pki, issue
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from contracts.archiving import archive
@@ -17,6 +16,7 @@ from contracts.authorities import Authorities
 from contracts.reading import read
 from contracts.trust import Trust
 from contracts.verify import verify_file
+from onjip.bench.pki import Holder, Pki, issue
 
 if TYPE_CHECKING:
     from conftest import Signing

@@ -10,13 +10,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from contract_pki import Pki
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from joserfc import jws
 from joserfc.jwk import ECKey
 
 from contracts.packet import registry, verify_packet
 from domain.errors import Invalid
+from onjip.bench.pki import Pki
 
 if TYPE_CHECKING:
     from conftest import Signing

@@ -17,6 +17,7 @@ import pytest
 from weasyprint import CSS
 
 from contracts import korean
+from contracts.qr import qr_picture
 from contracts.render import no_warnings, page_source, render
 from domain.contracts import ContractTerms
 from domain.errors import Invalid, OnjipError
@@ -72,6 +73,23 @@ def test_the_page_says_what_was_agreed() -> None:
         assert expected in text
     assert "time shortened" not in text
     assert "time shortened" in page_source(samples.supply())
+
+
+def test_the_code_stands_as_paths_and_in_words(sale_pdf: bytes) -> None:
+    """The QR code is no picture of pixels; who cannot see it is told where it leads."""
+    with pikepdf.open(io.BytesIO(sale_pdf)) as opened:
+        assert not [
+            one for one in opened.objects if isinstance(one, pikepdf.Stream) and one.get("/Subtype") == "/Image"
+        ]
+        figures = [one for one in opened.objects if isinstance(one, pikepdf.Dictionary) and one.get("/S") == "/Figure"]
+        assert [f"{samples.SITE}/verify/{samples.CODE}" in str(one.Alt) for one in figures] == [True]
+    assert qr_picture("a") != qr_picture("b")
+    assert qr_picture("a").startswith("data:image/svg+xml")
+
+
+def test_a_contract_without_a_code_has_no_picture() -> None:
+    terms = samples.sale().model_copy(update={"verify_code": "", "site": ""})
+    assert "<img" not in page_source(terms)
 
 
 def test_what_people_write_is_text_not_markup() -> None:

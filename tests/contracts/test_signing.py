@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import contract_samples as samples
 import pytest
-from contract_pki import Holder, Pki, issue
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from contracts.reading import read
@@ -19,6 +18,7 @@ from contracts.stamps import seal_rows
 from contracts.works import Works
 from domain.contracts import Prepared
 from domain.errors import AgencyDown, Invalid, Malformed, OnjipError, UnknownThing, WrongState
+from onjip.bench.pki import Holder, Pki, issue
 
 if TYPE_CHECKING:
     from conftest import Signing

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import contract_samples as samples
 import pytest
-from contract_pki import Holder
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from contracts.cms import signer_of
 from contracts.trust import Trust, load, subject
 from domain.errors import Invalid
 from mydata_connectors.sandbox import _npki
+from onjip.bench.pki import Holder
 
 if TYPE_CHECKING:
     from conftest import Signing

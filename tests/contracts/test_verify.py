@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import contract_samples as samples
 import pytest
-from contract_pki import Pki
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from contracts.verify import verify_file
 from domain.contracts import VerifyReport
+from onjip.bench.pki import Pki
 
 if TYPE_CHECKING:
     from conftest import Signing

@@ -18,7 +18,7 @@ from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from contracts.trust import Trust
-from onjip import verify, verify_draw
+from onjip import verify, verify_contract, verify_draw
 
 DIGEST = bytes(range(32))
 PURPOSES = {"stamping": ExtendedKeyUsageOID.TIME_STAMPING, "mail": ExtendedKeyUsageOID.EMAIL_PROTECTION}
@@ -101,12 +101,12 @@ def test_verifiers_refuse_what_is_no_such_file(
     trust, file = tmp_path / "trust.pem", tmp_path / "file"
     trust.write_bytes(Authority("Nobody").root.public_bytes(Encoding.PEM))
     file.write_bytes(content)
-    assert {"contract": verify.contract, "draw": verify_draw.draw}[kind](file, trust) == 1
+    assert {"contract": verify_contract.contract, "draw": verify_draw.draw}[kind](file, trust) == 1
     assert "✗" in capsys.readouterr().out
 
 
 def test_verifiers_refuse_a_trust_list_without_authority(tmp_path: Path) -> None:
     file = tmp_path / "empty"
     file.write_bytes(b"")
-    assert verify.contract(file, file) == 1
+    assert verify_contract.contract(file, file) == 1
     assert verify_draw.draw(file, file) == 1

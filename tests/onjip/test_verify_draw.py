@@ -30,7 +30,7 @@ from law.drawing.transcript import (
     run,
 )
 from onjip import verify_draw
-from tests.contracts.contract_pki import Holder, Pki, token
+from onjip.bench.pki import Holder, Pki, token
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "draw"
 AT = "2026-10-12T01:00:00Z"
@@ -61,8 +61,8 @@ def drawn(vector: dict[str, Any]) -> Run:
 
 async def sealed(body: bytes, who: Holder) -> bytes:
     chain = cms.load_chain(who.der[:2])
-    attributes = await cms.attributes(hashlib.sha256(body).digest(), chain)
-    return await cms.detached(body, who.der[:2], attributes, who.sign(attributes))
+    attributes = cms.attributes(hashlib.sha256(body).digest(), chain)
+    return cms.detached(body, who.der[:2], attributes, who.sign(attributes))
 
 
 def envelope(body: Body, pki: Pki, who: Holder) -> Envelope:

@@ -20,7 +20,7 @@ from law.drawing.rows import read_rows
 from law.drawing.statements import Sealing, Statement
 from law.drawing.transcript import Body, body_sha256, root1_digest, root2_digest, run
 from onjip import verify_draw
-from tests.contracts.contract_pki import Holder, Pki, token
+from onjip.bench.pki import Holder, Pki, token
 from tests.onjip.test_verify_draw import VECTORS, envelope, sealed
 
 Write = Callable[..., Path]

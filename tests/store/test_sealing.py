@@ -125,8 +125,10 @@ async def test_what_is_about_a_person_is_sealed() -> None:
     }  # fmt: skip
     assert clear == {
         "award.option_codes", "award.refusal", "ceremony.observers", "consent.agreement", "contract_draft.refusal",
-        "draw.ended", "draw.head", "draw.observers", "draw.revealed", "draw_entry.facts", "notice.body",
+        "contract_version.requests", "draw.correcting", "draw.earlier", "draw.ended", "draw.head", "draw.observers",
+        "draw.ordered", "draw.refusal", "draw.revealed", "draw_entry.facts", "notice.body",
         "registry_filing.corrections", "reserve_round.homes", "reserve_round.listed", "reserve_round.observers",
+        "signer.uses",
     }  # fmt: skip
     assert {"person.name", "person.birth_date", "person.address", "approval.body", "approval.cms"} <= sealed
 

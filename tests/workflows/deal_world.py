@@ -54,7 +54,7 @@ from workflows.transfer import TransferWorkflow
 
 UNIQUE_NO = "1143-2019-004521"
 POLL = timedelta(seconds=0.1)
-PASSWORD = "9471"
+PASSWORD = "no digest says 9471"
 REPORTED = ("deposit", "report", "stamp")
 TAXED = (*REPORTED, "balance", "tax")
 PAID = (*TAXED, "bond", "fee")

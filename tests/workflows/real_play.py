@@ -39,6 +39,7 @@ from activities.judge import Judge
 from activities.receiving import Receiving
 from activities.records import Records
 from activities.select import Select
+from activities.waiting import WaitList
 from contracts.works import Works
 from domain.facts import PROVIDER, Item
 from domain.time import now
@@ -176,6 +177,7 @@ async def working(world: Any, box: Any, folder: Path) -> AsyncIterator[Story]:
             Receiving(world.db, world.sealed, carriage, boards, trust),
             Select(world.db, world.sealed, documents, trust, book),
             Awards(world.db, Judge(world.db, book)),
+            WaitList(world.db, world.sealed, book),
         )
         procedures = [NoticeSyncWorkflow, ConsentWorkflow, ApplicationWorkflow, DrawWorkflow]
         async with world.working(procedures, [method for holder in holders for method in activities_of(holder)]):

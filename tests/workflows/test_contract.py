@@ -160,7 +160,7 @@ async def test_a_worker_killed_between_asking_and_signing_loses_nothing(world: A
     deal.signing.willing = True
     async with deal.working():
         for role in list(ROLES)[1:]:
-            await deal.sign(handle, role)
+            await deal.sign(handle, role, 30)  # what was killed is noticed when it has not beaten for ten seconds
         assert await ended(handle) == "sealed"
     assert len(deal.signing.asked) == 4
     for row in await world.rows(TransferRow, contract_id=deal.terms.contract_id):

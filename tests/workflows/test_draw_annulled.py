@@ -62,14 +62,14 @@ async def _contract(ending: Ending, award: AwardRow) -> None:
 
 async def _check_refusals(ending: Ending) -> None:
     draw, order = ending.draw, await ending.order()
-    assert await draw.refused("confirm_order", ending.confirming(order)) == "no_order"
+    assert await ending.refused("confirm_order", ending.confirming(order)) == "no_order"
     tomorrow = await ending.order(ordered_on=seoul_date(now() + timedelta(days=2)))
-    assert await draw.refused("enter_order", ending.entering(tomorrow)) == "order_of_tomorrow"
+    assert await ending.refused("enter_order", ending.entering(tomorrow)) == "order_of_tomorrow"
     mistyped = await ending.order(number="주택기금과-77", authority=Authority.COURT)
-    assert (await draw.act("enter_order", ending.entering(mistyped))).state == "order_entered"
-    assert (await draw.act("enter_order", ending.entering(order))).state == "order_entered"
-    assert await draw.refused("confirm_order", ending.confirming(mistyped)) == "order_changed"
-    assert await draw.refused("confirm_order", ending.confirming(order, ending.operator)) == "same_person"
+    assert (await ending.act("enter_order", ending.entering(mistyped))).state == "order_entered"
+    assert (await ending.act("enter_order", ending.entering(order))).state == "order_entered"
+    assert await ending.refused("confirm_order", ending.confirming(mistyped)) == "order_changed"
+    assert await ending.refused("confirm_order", ending.confirming(order, ending.operator)) == "same_person"
     assert await ending.world.rows(DrawRecordRow, notice_id=draw.notice.id) == []
 
 
@@ -97,7 +97,7 @@ async def test_a_draw_without_a_result_is_annulled_with_what_was_fixed(
     async with held(world, notice_of, fact_of, tmp_path, "2026000602") as ending:
         draw = ending.draw
         typed = DigitsAct(person_id=ending.operator, role="operator", digits=DIGITS)
-        assert (await draw.act("type_digits", typed)).state == "waiting_for_other"
+        assert (await ending.act("type_digits", typed)).state == "waiting_for_other"
         await ending.annul()
         assert (await draw.handle.result()).state == "annulled"
         row = await draw.row()

@@ -48,16 +48,16 @@ async def test_both_typed_the_same_wrong_digits(
 
 async def _check_refusals(ending: Ending, right: str) -> None:
     draw = ending.draw
-    assert await draw.refused("type_recorded", ending.typing("observer", right)) == "not_allowed"
-    assert await draw.refused("type_recorded", ending.typing("operator", "9" * 9)) == "bad_digits"
-    await draw.act("type_recorded", ending.typing("operator", right))
-    assert await draw.refused("type_recorded", ending.typing("operator", right)) == "typed_already"
+    assert await ending.refused("type_recorded", ending.typing("observer", right)) == "not_allowed"
+    assert await ending.refused("type_recorded", ending.typing("operator", "9" * 9)) == "bad_digits"
+    await ending.act("type_recorded", ending.typing("operator", right))
+    assert await ending.refused("type_recorded", ending.typing("operator", right)) == "typed_already"
     same_person = ending.typing("officer", right).model_copy(update={"person_id": ending.operator})
-    assert await draw.refused("type_recorded", same_person) == "typed_already"
+    assert await ending.refused("type_recorded", same_person) == "typed_already"
     other = ending.typing("officer", right, recording="cd" * 32)
-    assert (await draw.act("type_recorded", other)).state == "digits_differ", "of another recording"
+    assert (await ending.act("type_recorded", other)).state == "digits_differ", "of another recording"
     for role in ("operator", "officer"):
-        answer = await draw.act("type_recorded", ending.typing(role, DIGITS))
+        answer = await ending.act("type_recorded", ending.typing(role, DIGITS))
     assert answer.state == "digits_stand"
     assert await ending.world.rows(CeremonyRow, purpose="corrected:1", notice_id=draw.notice.id) == []
     assert (await draw.row()).correcting is None
@@ -124,7 +124,7 @@ async def _check_second(ending: Ending) -> None:
         contracted = await session.get_one(AwardRow, (await ending.won())[0].id)
         contracted.contracted_on = seoul_date(now())
         session.add(contracted)
-    assert await draw.refused("type_recorded", ending.typing("operator", DIGITS)) == "contracts_exist"
+    assert await ending.refused("type_recorded", ending.typing("operator", DIGITS)) == "contracts_exist"
 
 
 async def test_an_order_comes_while_digits_are_corrected(
@@ -136,13 +136,13 @@ async def test_an_order_comes_while_digits_are_corrected(
         ending.draw.works.silent = True  # the seal of the correction does not come
         right = await ending.other_digits()
         for role in ("operator", "officer"):
-            await ending.draw.act("type_recorded", ending.typing(role, right))
+            await ending.act("type_recorded", ending.typing(role, right))
         await ending.until(lambda row: (row.correcting or {}).get("body_sha256") is not None)
         assert await ending.draw.refused("type_recorded", ending.typing("operator", right)) == "not_yet"
         order = await ending.order()
-        await ending.draw.act("enter_order", ending.entering(order))
+        await ending.act("enter_order", ending.entering(order))
         ending.draw.works.silent = False
-        assert (await ending.draw.act("confirm_order", ending.confirming(order))).state == "annulled"
+        assert (await ending.act("confirm_order", ending.confirming(order))).state == "annulled"
         assert (await ending.draw.handle.result()).state == "annulled"
         after = await ending.draw.row()
         if after.earlier is None:  # the order was first
@@ -155,7 +155,7 @@ async def test_what_cannot_be_corrected(
     world: Any, notice_of: Callable[..., Notice], fact_of: Any, tmp_path: Path
 ) -> None:
     async with held(world, notice_of, fact_of, tmp_path, "2026000613") as ending:
-        assert await ending.draw.refused("type_recorded", ending.typing("operator", DIGITS)) == "nothing_to_correct"
+        assert await ending.refused("type_recorded", ending.typing("operator", DIGITS)) == "nothing_to_correct"
         await ending.annul()
         await ending.draw.handle.result()
         correcting = Correcting(world.db, world.sealed, ending.draw.documents, ending.draw.trust)

@@ -65,7 +65,7 @@ async def test_an_annulment_is_whole_whenever_it_dies(
         for dies in CONFIRM:
             await killed(ending, file, "confirm", dies)
             await _all_or_nothing(ending)
-        assert (await ending.draw.act("confirm_order", ending.confirming(order))).state == "annulled"
+        assert (await ending.act("confirm_order", ending.confirming(order))).state == "annulled"
         assert (await ending.draw.handle.result()).state == "annulled"
         assert await _all_or_nothing(ending)
         promised = [one.workflow_id for one in await world.rows(OutboxRow, kind="signal:annulled")]

@@ -192,6 +192,7 @@ async def disturbed(quiet: Stage, killed: Stage, deaths: Callable[[Counter[str]]
     assert sum(died.values()) == killed.lives - 1
 
 
+@pytest.mark.timeout(900)  # six lives of a process: less than a minute where nothing else runs
 async def test_killed_while_it_screens_and_draws(
     temporal: Client, cluster: Any, notice_of: Callable[..., Notice], tmp_path: Path
 ) -> None:
@@ -213,10 +214,9 @@ async def test_three_hundred_thousand_killed_at_many_points(
     seconds = random.Random(7)
 
     def deaths(said: Counter[str]) -> list[Death]:
-        screen: list[Death] = [(SCREEN, said[SCREEN] // 9 + offset) for offset in range(5)]
-        any_time: list[Death] = [seconds.uniform(2.5, 12.0) for _ in range(3)]
-        draw: list[Death] = [(DRAW, said[DRAW] - offset) for offset in (20, 1)]
-        return [*screen, *any_time, *draw, (PUBLISH, 5), (PUBLISH, said[PUBLISH] // 2)]
+        screen: list[Death] = [(SCREEN, said[SCREEN] // 9 + offset) for offset in range(4)]
+        any_time: list[Death] = [seconds.uniform(2.5, 12.0) for _ in range(2)]
+        return [*screen, *any_time, (DRAW, said[DRAW] - 20), (PUBLISH, 5), (PUBLISH, said[PUBLISH] // 2)]
 
     async with two_stages(temporal, cluster, long_notice(notice_of), 300_000, tmp_path) as (quiet, killed):
         await disturbed(quiet, killed, deaths)

@@ -51,7 +51,7 @@ class Yes:
 
     @workflow.update(dynamic=True)
     async def any(self, name: str, _: Sequence[RawValue]) -> ActAnswer:
-        return ActAnswer(state=name, ko="했습니다.", en="Done.")
+        return ActAnswer(state={"lapse": "allotted"}.get(name, name), ko="했습니다.", en="Done.")
 
 
 @dataclass

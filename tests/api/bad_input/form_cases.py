@@ -74,6 +74,10 @@ def form_cases(world: World) -> dict[str, FormCase]:
             "applications-file", {"lines": line}, {"lines": (*CHOICE, *lines, [line, line])}, path=f"{here}/apply",
             status=200,
         ),
+        "/signings": form(
+            "signing-send", {"contract_ids": of["signing-send"].body["contract_ids"]},  # type: ignore[index]
+            {"contract_ids": (*CHOICE, [str(uuid4())] * 2)}, status=200,
+        ),
         "/cases/{case_id}/applications": form(
             "applications-file", {"lines": line}, {"lines": (*CHOICE, *lines, [line, line], [line] * 101)}
         ),

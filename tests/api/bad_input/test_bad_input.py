@@ -24,6 +24,7 @@ OPERATIONS = (
     "draws-enter-order", "draws-confirm-order", "draws-type-recorded-digits",
     "draws-lapse", "draws-accept", "draws-explain", "draws-judge", "draws-redraft", "contracts-draft",
     "contracts-explain", "contracts-invite", "contracts-sign", "contracts-decline", "contracts-dissolve",
+    "forms-draft-lease", "forms-draft-power", "forms-amend",
     "contracts-edit", "contracts-remind", "contracts-reopen", "contracts-withdraw",
     "certificates-check-key", "certificates-certify-key", "certificates-register-joint", "signing-give", "signing-send",
     "approvals-approve", "transfers-give-right-proof", "transfers-declare", "transfers-refile",

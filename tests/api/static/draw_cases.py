@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import json
 import sys
-from collections.abc import Callable, Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -53,7 +51,7 @@ from law.drawing.transcript import (
 from onjip import verify as judges
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "contracts"))
-from contract_pki import Pki, token
+from onjip.bench.pki import Pki, token
 
 Document = dict[str, Any]
 NONCE = bytes(range(32))
@@ -160,12 +158,6 @@ def drawn(head: Head, rows: Rows) -> Run:
     return run(head, rows, CEREMONY, "onjip 1.0")
 
 
-def _await(work: Coroutine[Any, Any, Any]) -> Any:
-    """In a loop of its own: whoever asks may be inside one."""
-    with ThreadPoolExecutor(1) as aside:
-        return aside.submit(asyncio.run, work).result()
-
-
 class Witness:
     """A time-stamp authority and the operator's seal, under one root."""
 
@@ -194,8 +186,8 @@ class Witness:
 
     def seal(self, body: bytes) -> bytes:
         chain = sealing.load_chain(self.operator.der)
-        attributes = _await(sealing.attributes(hashlib.sha256(body).digest(), chain))
-        return bytes(_await(sealing.assemble(attributes, chain, self.operator.sign(attributes))).dump())
+        attributes = sealing.attributes(hashlib.sha256(body).digest(), chain)
+        return sealing.assemble(attributes, chain, self.operator.sign(attributes))
 
     def document(self, made: Run) -> Document:
         found: Document = json.loads(Transcript(body=made.body, envelope=self.envelope(made)).canonical())

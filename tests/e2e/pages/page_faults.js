@@ -34,8 +34,8 @@
   const ids = [...document.querySelectorAll("[id]")].map((node) => node.id);
   for (const id of new Set(ids.filter((one, place) => ids.indexOf(one) !== place))) faults.push(`id twice: ${id}`);
   for (const node of document.querySelectorAll("[style]:not([style='']),script:not([src]),style")) say("inline style or script", node);
-  // The preview takes what anybody types and keeps nothing: a visitor has no token.
-  for (const form of document.querySelectorAll("form[method=post]:not([action^='/check#'])"))
+  // The preview and the verifier take what anybody sends and keep nothing: a visitor has no token.
+  for (const form of document.querySelectorAll("form[method=post]:not([action^='/check#']):not([action='/verify'])"))
     if (!form.querySelector("[name=csrf]")) say("form without csrf", form);
   if (document.documentElement.scrollWidth > document.documentElement.clientWidth) say("wider than the screen", document.body);
   // Target size (WCAG 2.5.8) and contrast (1.4.3) of what is shown.

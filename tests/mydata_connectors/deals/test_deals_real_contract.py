@@ -52,7 +52,7 @@ class Desk:
             chain = await self.chain(login)
             opened, prepared = await self.works.prepare(pdf, field=party.field, chain=chain, reason="계약 체결")
             pdf = await self.works.finish(opened, prepared, self.sign(login, prepared.signed_attrs))
-        return await self.works.seal(pdf)
+        return (await self.works.seal(pdf))[0]
 
     async def signed(self, body: bytes, login: str) -> dict[str, str]:
         chain = await self.chain(login)

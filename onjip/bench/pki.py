@@ -1,4 +1,4 @@
-"""A small real PKI in the process: root, issuing CA, people, TSA and OCSP. It speaks the port ``TrustServices``.
+"""A small real PKI in the process, for tests and measurements: root, issuing CA, people, TSA and OCSP.
 
 Nothing here nods: tokens are RFC 3161 CMS, answers are RFC 6960, and both are signed by the keys they name.
 """
