@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import Any, BinaryIO, cast
 
 import pydyf  # type: ignore[import-untyped]
 from fontTools.ttLib import TTFont
 
+from contracts import stamp_font as stamp_fonts
+
 PLATFORM = "platform"
+STAMP_FONT = "/Stamp"  # among the form's resources
 PRINT_AND_LOCK = 132  # annotation flags Print (bit 3) and Locked (bit 8)
 
 # PDF/A demands that a property outside its own schemas describes itself; PDF/UA's ``part`` is such a property.
@@ -43,8 +46,11 @@ def declare_ua(metadata: Any) -> None:
     metadata.generate_rdf_metadata = with_ua
 
 
-def make_signature_fields(document: Any, pdf: pydyf.PDF) -> None:
-    """WeasyPrint finisher: each check box becomes an empty, visible, tagged signature field."""
+def make_signature_fields(document: Any, pdf: pydyf.PDF, *, stamped: Iterable[str]) -> None:
+    """WeasyPrint finisher: each check box becomes an empty, visible, tagged signature field.
+
+    ``stamped``: characters that signed fields will show.
+    """
     objects = [item for item in pdf.objects if isinstance(item, dict)]
     for field in [item for item in objects if item.get("FT") == "/Btn"]:
         _to_signature(cast(dict[str, Any], field), pdf)
@@ -53,9 +59,10 @@ def make_signature_fields(document: Any, pdf: pydyf.PDF) -> None:
             # The widget's OBJR itself, not an array: else signing looks like a change of the structure tree.
             element["K"] = element["K"][0]
     form = pdf.catalog["AcroForm"]
-    for key in ("NeedAppearances", "DR"):
-        del form[key]
+    del form["NeedAppearances"]
     form["SigFlags"] = 1
+    stamp_font = pydyf.Dictionary({STAMP_FONT[1:]: stamp_fonts.embed(pdf, stamped)})
+    form["DR"] = pydyf.Dictionary({"Font": stamp_font})
     pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))  # the renderer names each attachment twice
     true_widths(pdf)
     _write_plainly(pdf)

@@ -45,6 +45,11 @@ def check_text(text: str) -> None:
             )
 
 
+def bold() -> Path:
+    """The file of the bold weight. Raises when it is not installed."""
+    return _path(FILES[1], "fonts-nanum")
+
+
 class Typeface:
     """The port of those who draft: what could not be printed is refused before it is kept."""
 

@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from html import unescape
 from pathlib import Path
 from threading import Lock
@@ -16,7 +16,7 @@ import jinja2
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from contracts import fonts, korean
+from contracts import fonts, korean, stamps
 from contracts.attachments import attachments, made_at
 from contracts.fields import declare_ua, make_signature_fields
 from contracts.qr import qr_picture
@@ -67,7 +67,9 @@ def render(terms: ContractTerms, *, draft: bool = False) -> tuple[bytes, int]:
         )
         declare_ua(document.metadata)
         data: bytes = document.write_pdf(
-            pdf_variant="pdf/a-3a", attachments=attachments(terms), finisher=make_signature_fields
+            pdf_variant="pdf/a-3a",
+            attachments=attachments(terms),
+            finisher=partial(make_signature_fields, stamped=stamps.characters(terms)),
         )
         _check_fonts(document)
     return data, len(document.pages)
@@ -98,15 +100,6 @@ def _concerns(block: str, terms: ContractTerms) -> bool:
     """A contract without a broker has no explanation; the explanation of a sale has no lease in it."""
     needed = {"explanation": terms.explanation, "lease": terms.lease, "rent": terms.lease}
     return block not in needed or needed[block] is not None
-
-
-def stamp_page(text: dict[str, Any]) -> bytes:
-    """One small page: what a signature field shows once it is signed."""
-    html = _templates().get_template("stamp.html").render(text)
-    fonts.check_text(unescape(_TAGS.sub("", html.partition("<body>")[2])))
-    with _LAYOUT, no_warnings():
-        data: bytes = HTML(string=html, base_url=None).write_pdf(font_config=_font_config())
-    return data
 
 
 @cache

@@ -13,9 +13,8 @@ from contracts.fields import PLATFORM
 from contracts.platform_key import PlatformKey
 from contracts.reading import read
 from contracts.signing import open_contract
+from contracts.stamps import SEAL_REASON
 from domain.errors import WrongState
-
-SEAL_REASON = "모든 당사자의 서명을 확인하고 문서를 잠금"
 
 
 async def seal(pdf: bytes, key: PlatformKey, authorities: Authorities) -> bytes:

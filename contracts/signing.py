@@ -22,14 +22,13 @@ from contracts import cms
 from contracts.authorities import Authorities
 from contracts.fields import PLATFORM
 from contracts.reading import ContractFile, read
-from contracts.stamps import StampText, style
+from contracts.stamps import PLATFORM_NAME, PLATFORM_ROLE, StampText, style
 from contracts.trust import subject
 from domain.contracts import Prepared
 from domain.errors import Invalid, Malformed, OnjipError, UnknownThing, WrongState
 from law.forms.form import role_name
 
 CMS_FIXED = 830  # bytes of a CMS besides certificates, token and signature: attributes, signer info
-PLATFORM_NAME = "온집"
 
 
 class QuietWriter(IncrementalPdfFileWriter):
@@ -121,7 +120,11 @@ def _check_name(contract: ContractFile, field: str, certificate: x509.Certificat
 
 def _shown(contract: ContractFile, field: str) -> tuple[str, str]:
     party = contract.party(field)
-    return (PLATFORM_NAME, "봉인") if party is None else (party.signer.name, role_name(party.role, contract.terms.kind))
+    return (
+        (PLATFORM_NAME, PLATFORM_ROLE)
+        if party is None
+        else (party.signer.name, role_name(party.role, contract.terms.kind))
+    )
 
 
 def _open_revision(
@@ -143,7 +146,7 @@ def _open_revision(
         signer=ExternalSigner(
             leaf, None, signature_value=cms.signature_size(leaf), signature_mechanism=cms.mechanism(leaf)
         ),
-        stamp_style=style(text, *_size(contract, field)),
+        stamp_style=style(text, contract.reader, *_size(contract, field)),
     )
     session = signer.init_signing_session(QuietWriter(BytesIO(pdf), contract.reader), existing_fields_only=True)
     session.system_time = text.at

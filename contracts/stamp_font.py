@@ -25,7 +25,7 @@ LONG_LOCATIONS = 50  # place of indexToLocFormat in the table head
 METRICS = 34  # place of numberOfHMetrics in hhea
 GLYPHS = 4  # place of numGlyphs in maxp
 HEADER = 10  # bytes of a glyph before its contours
-EMBEDDED = 32  # font flag Nonsymbolic
+SYMBOLIC = 4  # font flag
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def _objects(
 
     file = added(pydyf.Stream([program], pydyf.Dictionary({"Length1": len(program)}), compress=True))
     descriptor = added(pydyf.Dictionary({
-        "Type": "/FontDescriptor", "FontName": f"/{name}", "Flags": EMBEDDED, "ItalicAngle": 0, "StemV": 100,
+        "Type": "/FontDescriptor", "FontName": f"/{name}", "Flags": SYMBOLIC, "ItalicAngle": 0, "StemV": 100,
         "FontBBox": pydyf.Array([scaled(value) for value in found.box]), "Ascent": scaled(found.ascent),
         "Descent": scaled(found.descent), "CapHeight": scaled(found.box[3]), "FontFile2": file,
     }))  # fmt: skip
@@ -149,9 +149,7 @@ def _objects(
 
 
 def _to_unicode(characters: list[str]) -> bytes:
-    lines = [
-        f"<{code:04x}> <{character.encode('utf-16-be').hex()}>" for code, character in enumerate(characters, 1)
-    ]
+    lines = [f"<{code:04x}> <{character.encode('utf-16-be').hex()}>" for code, character in enumerate(characters, 1)]
     blocks = [lines[at : at + 100] for at in range(0, len(lines), 100)]
     maps = "\n".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks)
     return (

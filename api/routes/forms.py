@@ -62,7 +62,7 @@ class LeaseIn(Strict):
     rent_prepaid: Flag = False
     rent_account: AccountIn | None = None
     management_fee: Money | None = None
-    management_basis: Annotated[str, Field(max_length=300)] = ""
+    management_basis: ShortText | Literal[""] = ""
     repairs: ShortText
     unpaid_taxes: ShortText
     fixed_dates: ShortText

@@ -296,7 +296,7 @@ def structure(pdf: pikepdf.Pdf) -> Iterator[str]:
 def fields(pdf: pikepdf.Pdf) -> Iterator[str]:
     """UA 7.18, A 6.3, 6.4: fields that are drawn as they are, named for readers, printed, and in the structure."""
     form = pdf.Root.AcroForm
-    yield from (key for key in ("/NeedAppearances", "/XFA", "/DR") if key in form)
+    yield from (key for key in ("/NeedAppearances", "/XFA") if key in form)
     owners = {one.K.Obj.objgen: one for one in elements(pdf) if one.S == "/Form" and "/Obj" in one.K}
     for one in widgets(pdf):
         name, flags = str(one.T), int(one.F)
