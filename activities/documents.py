@@ -86,7 +86,7 @@ class Documents:
     async def _prepare(self, row: ContractRow, field: str, handle: str) -> Prepared:
         chain = await self.signing.certificate(handle)
         pdf = await self.store.get(row.document_sha256 or "")
-        data, prepared = await self.works.prepare(pdf, field=field, chain=chain, reason=form.short(row.kind))
+        data, prepared = await self.works.prepare(pdf, field=field, chain=chain)
         await self._keep(data, PDF)
         return prepared
 

@@ -13,7 +13,6 @@ from contracts.fields import PLATFORM
 from contracts.platform_key import PlatformKey
 from contracts.reading import read
 from contracts.signing import open_contract
-from contracts.stamps import SEAL_REASON
 from domain.errors import WrongState
 
 
@@ -29,9 +28,7 @@ async def seal(pdf: bytes, key: PlatformKey, authorities: Authorities) -> bytes:
 
 async def add_seal(pdf: bytes, key: PlatformKey, authorities: Authorities) -> bytes:
     """The platform's signature, the evidence and the archive time stamp, whatever the file is worth."""
-    opened, prepared = await signing.prepare(
-        pdf, field=PLATFORM, chain=key.chain, reason=SEAL_REASON, authorities=authorities
-    )
+    opened, prepared = await signing.prepare(pdf, field=PLATFORM, chain=key.chain, authorities=authorities)
     signature = key.sign(base64.b64decode(prepared.signed_attrs))
     closed = await signing.finish(opened, prepared, signature, authorities)
     signatures = read(closed).signatures

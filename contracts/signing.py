@@ -9,6 +9,7 @@ import asyncio
 import base64
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 from io import BytesIO
 
 from asn1crypto import x509
@@ -22,11 +23,11 @@ from contracts import cms
 from contracts.authorities import Authorities
 from contracts.fields import PLATFORM
 from contracts.reading import ContractFile, read
-from contracts.stamps import PLATFORM_NAME, PLATFORM_ROLE, StampText, style
+from contracts.stamps import PLATFORM_NAME, PLATFORM_ROLE, SEAL_REASON, StampText, style
 from contracts.trust import subject
 from domain.contracts import Prepared
 from domain.errors import Invalid, Malformed, OnjipError, UnknownThing, WrongState
-from law.forms.form import role_name
+from law.forms.form import role_name, short
 
 CMS_FIXED = 830  # bytes of a CMS besides certificates, token and signature: attributes, signer info
 
@@ -51,7 +52,7 @@ def open_contract(pdf: bytes) -> ContractFile:
 
 
 async def prepare(
-    pdf: bytes, *, field: str, chain: Sequence[bytes], reason: str, authorities: Authorities
+    pdf: bytes, *, field: str, chain: Sequence[bytes], authorities: Authorities
 ) -> tuple[bytes, Prepared]:
     """Open the next revision for ``field``. The stamp shows the moment of a time stamp over the present revision.
 
@@ -65,7 +66,7 @@ async def prepare(
     await authorities.check_signer(certificates, now.at)
     size = cms.signature_size(certificates[0])
     room = sum(len(c.dump()) for c in certificates) + len(now.der) + size + CMS_FIXED
-    text = StampText(*_shown(contract, field), reason, now.at)
+    text = _stamp(contract, field, now.at)
     data, place = await asyncio.to_thread(_open_revision, contract, pdf, field, certificates[0], text=text, room=room)
     attrs = cms.attributes(place.document_digest, certificates)
     return data, Prepared(
@@ -118,13 +119,12 @@ def _check_name(contract: ContractFile, field: str, certificate: x509.Certificat
         )  # fmt: skip
 
 
-def _shown(contract: ContractFile, field: str) -> tuple[str, str]:
+def _stamp(contract: ContractFile, field: str, at: datetime) -> StampText:
     party = contract.party(field)
-    return (
-        (PLATFORM_NAME, PLATFORM_ROLE)
-        if party is None
-        else (party.signer.name, role_name(party.role, contract.terms.kind))
-    )
+    if party is None:
+        return StampText(PLATFORM_NAME, PLATFORM_ROLE, SEAL_REASON, at)
+    kind = contract.terms.kind
+    return StampText(party.signer.name, role_name(party.role, kind), short(kind), at)
 
 
 def _open_revision(

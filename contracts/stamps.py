@@ -197,8 +197,8 @@ def _fonts(reader: PdfFileReader) -> Iterator[Any]:
     if STAMP_FONT in form_fonts:
         yield form_fonts.raw_get(STAMP_FONT)
     seen = set()
-    for kid in reader.root["/Pages"]["/Kids"]:
-        listed = kid["/Resources"]["/Font"]
+    for kid in reader.root["/Pages"]["/Kids"]:  # WeasyPrint writes one flat list of pages
+        listed = kid.get_object()["/Resources"]["/Font"]
         for name in sorted(listed):
             place = listed.raw_get(name)
             if place.idnum not in seen:

@@ -47,8 +47,8 @@ class Works:
     async def preview(self, terms: ContractTerms) -> bytes:
         return (await asyncio.to_thread(render, terms, draft=True))[0]
 
-    async def prepare(self, pdf: bytes, *, field: str, chain: Sequence[bytes], reason: str) -> tuple[bytes, Prepared]:
-        return await signing.prepare(pdf, field=field, chain=chain, reason=reason, authorities=self._authorities)
+    async def prepare(self, pdf: bytes, *, field: str, chain: Sequence[bytes]) -> tuple[bytes, Prepared]:
+        return await signing.prepare(pdf, field=field, chain=chain, authorities=self._authorities)
 
     async def finish(self, prepared_pdf: bytes, prepared: Prepared, signature: bytes) -> bytes:
         return await signing.finish(prepared_pdf, prepared, signature, self._authorities)

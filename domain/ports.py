@@ -197,7 +197,7 @@ class ContractWorks(Protocol):
     async def preview(self, terms: ContractTerms) -> bytes:
         """A draft to be read: PDF whose pages say that it is one."""
 
-    async def prepare(self, pdf: bytes, *, field: str, chain: Sequence[bytes], reason: str) -> tuple[bytes, Prepared]:
+    async def prepare(self, pdf: bytes, *, field: str, chain: Sequence[bytes]) -> tuple[bytes, Prepared]:
         """Open revision for ``field``: PDF with placeholder, and what is to be signed."""
 
     async def finish(self, prepared_pdf: bytes, prepared: Prepared, signature: bytes) -> bytes:

@@ -33,6 +33,8 @@ PROGRAMS = {
     "chromium": "chromium",
     "pdfsig": "poppler-utils",
     "pdftoppm": "poppler-utils",
+    "qpdf": "qpdf",
+    "openssl": "openssl",
     "unshare": "util-linux",
     "setpriv": "util-linux",
 }

@@ -35,7 +35,6 @@ T = TypeVar("T")
 MANY, CORES, WARM, ROUNDS = 100, 2, 2, 5
 PAGES, SIGNATURES = 4, 5
 RSA_BITS, RSA_SIGNS = 2048, 200
-REASON = "매매계약서"
 KB, MS = 1000, 1000.0
 
 
@@ -107,7 +106,7 @@ class Office:
 
     async def _signed(self, pdf: bytes, field: str, who: Holder) -> tuple[bytes, float]:
         """Prepared here, signed elsewhere, closed here."""
-        prepare = self.works.prepare(pdf, field=field, chain=who.der[:2], reason=REASON)
+        prepare = self.works.prepare(pdf, field=field, chain=who.der[:2])
         (opened, prepared), first = await self.cpu(prepare)
         signature = who.sign(base64.b64decode(prepared.signed_attrs))
         signed, second = await self.cpu(self.works.finish(opened, prepared, signature))

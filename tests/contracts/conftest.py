@@ -19,8 +19,6 @@ from contracts.works import Works
 from domain.contracts import ContractTerms
 from onjip.bench.pki import Holder, Pki
 
-REASON = "계약 체결"
-
 
 @dataclass
 class Signing:
@@ -39,7 +37,7 @@ class Signing:
     async def sign(self, pdf: bytes, name: str, field_name: str, holder: Holder | None = None) -> bytes:
         """What happens in life: digest out, signature back."""
         who = holder or self.holder(name)
-        opened, prepared = await self.works.prepare(pdf, field=field_name, chain=who.der[:2], reason=REASON)
+        opened, prepared = await self.works.prepare(pdf, field=field_name, chain=who.der[:2])
         return await self.works.finish(opened, prepared, who.sign(base64.b64decode(prepared.signed_attrs)))
 
     async def revisions(self, terms: ContractTerms) -> list[bytes]:

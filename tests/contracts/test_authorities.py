@@ -80,9 +80,9 @@ async def act(name: str, here: Signing, works: Works, files: Sequence[bytes]) ->
     buyer = here.holder("김하늘")
     match name:
         case "prepare":
-            await works.prepare(files[0], field="buyer_1", chain=buyer.der[:2], reason="계약 체결")
+            await works.prepare(files[0], field="buyer_1", chain=buyer.der[:2])
         case "finish":
-            opened, prepared = await here.works.prepare(files[0], field="buyer_1", chain=buyer.der[:2], reason="체결")
+            opened, prepared = await here.works.prepare(files[0], field="buyer_1", chain=buyer.der[:2])
             await works.finish(opened, prepared, buyer.sign(base64.b64decode(prepared.signed_attrs)))
         case "seal":
             await works.seal(files[-2])
@@ -152,9 +152,9 @@ async def test_an_authority_is_asked_about_once_in_a_while(deployment: Callable[
     buyer = here.holder("김하늘")
     here.pki.asked.clear()
     for _ in range(3):
-        await works.prepare(pdf, field="buyer_1", chain=buyer.der[:2], reason="체결")
+        await works.prepare(pdf, field="buyer_1", chain=buyer.der[:2])
     about = here.pki.asked.count("ocsp")
     here.pki.ahead += timedelta(minutes=6)
-    await works.prepare(pdf, field="buyer_1", chain=buyer.der[:2], reason="체결")
+    await works.prepare(pdf, field="buyer_1", chain=buyer.der[:2])
     again = here.pki.asked.count("ocsp") - about
     assert again > about / 3, "after five minutes of the authority's own time it is asked about again"

@@ -23,8 +23,6 @@ from onjip.bench.pki import Holder, Pki, issue
 if TYPE_CHECKING:
     from conftest import Signing
 
-REASON = "매매계약 체결"
-
 
 async def refusal(kind: type[OnjipError], call: Any) -> str:
     with pytest.raises(kind) as caught:
@@ -49,7 +47,7 @@ async def test_nobody_signs_out_of_turn(signing: Signing, sale_files: Sequence[b
     buyer, seller = signing.holder("윤서아"), signing.holder("최민준")
 
     def prepare(pdf: bytes, field: str, who: Holder) -> Any:
-        return signing.works.prepare(pdf, field=field, chain=who.der[:2], reason=REASON)
+        return signing.works.prepare(pdf, field=field, chain=who.der[:2])
 
     assert await refusal(WrongState, prepare(unsigned, "buyer_2", buyer)) == "not_your_turn"
     assert await refusal(WrongState, prepare(after_seller, "platform", signing.platform)) == "not_your_turn"
@@ -70,7 +68,7 @@ async def test_parties_of_equal_order_sign_in_any_order(signing: Signing) -> Non
 
 async def test_the_step_survives_a_restart(signing: Signing, sale_files: Sequence[bytes]) -> None:
     seller = signing.holder("최민준")
-    opened, prepared = await signing.works.prepare(sale_files[0], field="seller_1", chain=seller.der[:2], reason=REASON)
+    opened, prepared = await signing.works.prepare(sale_files[0], field="seller_1", chain=seller.der[:2])
     stored = json.loads(json.dumps(prepared.model_dump(mode="json")))
     again = Works(signing.pki, signing.platform.pem, signing.platform.der[:2], signing.pki.root.der[:1])
     pdf = await again.finish(bytes(opened), Prepared.model_validate(stored), seller.sign(attrs(prepared)))
@@ -83,14 +81,14 @@ def attrs(prepared: Prepared) -> bytes:
 
 async def test_the_person_is_shown_the_digest_that_is_signed(signing: Signing, sale_files: Sequence[bytes]) -> None:
     seller = signing.holder("최민준")
-    _, prepared = await signing.works.prepare(sale_files[0], field="seller_1", chain=seller.der[:2], reason=REASON)
+    _, prepared = await signing.works.prepare(sale_files[0], field="seller_1", chain=seller.der[:2])
     assert bytes.fromhex(prepared.document_digest) in attrs(prepared)
     assert len(attrs(prepared)) < 300
 
 
 async def test_a_signature_is_verified_before_it_is_embedded(signing: Signing, sale_files: Sequence[bytes]) -> None:
     seller, stranger = signing.holder("최민준"), signing.holder("박지호")
-    opened, prepared = await signing.works.prepare(sale_files[0], field="seller_1", chain=seller.der[:2], reason=REASON)
+    opened, prepared = await signing.works.prepare(sale_files[0], field="seller_1", chain=seller.der[:2])
     good = seller.sign(attrs(prepared))
     finish = signing.works.finish
     assert await refusal(Invalid, finish(opened, prepared, stranger.sign(attrs(prepared)))) == "signature_invalid"
@@ -110,7 +108,7 @@ async def test_unusable_certificates_are_refused(deployment: Callable[[], Signin
     pdf, _ = await here.works.render(samples.sale())
 
     async def code(chain: list[bytes]) -> str:
-        return await refusal(Invalid, here.works.prepare(pdf, field="seller_1", chain=chain, reason=REASON))
+        return await refusal(Invalid, here.works.prepare(pdf, field="seller_1", chain=chain))
 
     gone = here.pki.person("최민준")
     here.pki.revoke(gone)
@@ -128,7 +126,7 @@ async def test_a_certificate_revoked_while_the_person_thinks(deployment: Callabl
     here = deployment()
     pdf, _ = await here.works.render(samples.sale())
     seller = here.holder("최민준")
-    opened, prepared = await here.works.prepare(pdf, field="seller_1", chain=seller.der[:2], reason=REASON)
+    opened, prepared = await here.works.prepare(pdf, field="seller_1", chain=seller.der[:2])
     here.pki.revoke(seller)
     late = here.works.finish(opened, prepared, seller.sign(attrs(prepared)))
     assert await refusal(Invalid, late) == "certificate_revoked"
@@ -138,7 +136,7 @@ async def test_without_a_time_stamp_there_is_no_signature(deployment: Callable[[
     here = deployment()
     pdf, _ = await here.works.render(samples.sale())
     seller = here.holder("최민준")
-    opened, prepared = await here.works.prepare(pdf, field="seller_1", chain=seller.der[:2], reason=REASON)
+    opened, prepared = await here.works.prepare(pdf, field="seller_1", chain=seller.der[:2])
     signature = seller.sign(attrs(prepared))
     here.pki.fail = True
     assert await refusal(AgencyDown, here.works.finish(opened, prepared, signature)) == "timestamp_failed"
@@ -151,14 +149,8 @@ async def test_without_a_time_stamp_there_is_no_signature(deployment: Callable[[
 
 async def test_what_is_no_contract_is_not_signed(signing: Signing) -> None:
     for data in (b"", b"%PDF-1.7\n", b"PK\x03\x04", b"%PDF-1.7\n%%EOF" * 50):
-        call = signing.works.prepare(data, field="seller_1", chain=signing.holder("최민준").der[:2], reason=REASON)
+        call = signing.works.prepare(data, field="seller_1", chain=signing.holder("최민준").der[:2])
         assert await refusal(Malformed, call) == "not_a_contract"
-
-
-async def test_a_reason_that_cannot_be_printed_is_refused(signing: Signing, sale_files: Sequence[bytes]) -> None:
-    chain = signing.holder("최민준").der[:2]
-    call = signing.works.prepare(sale_files[0], field="seller_1", chain=chain, reason="\u202e계약")
-    assert await refusal(Invalid, call) == "character_not_printable"
 
 
 def test_a_seal_is_nearly_square() -> None:

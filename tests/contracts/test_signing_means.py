@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import shutil
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,7 +47,6 @@ async def test_rsa_and_p256_stand_beside_each_other(signing: Signing, sealed_by_
     assert next(one["name"] for one in report.signers) == "최민준"
 
 
-@pytest.mark.skipif(shutil.which("pdfsig") is None, reason="a second opinion where poppler is installed")
 def test_poppler_agrees_about_rsa(sealed_by_several: bytes, tmp_path: Path) -> None:
     (tmp_path / "c.pdf").write_bytes(sealed_by_several)
     said = subprocess.run(["pdfsig", "c.pdf"], cwd=tmp_path, capture_output=True, text=True, check=False).stdout
@@ -64,7 +62,7 @@ async def test_a_changed_byte_is_seen_under_rsa_too(signing: Signing, sealed_by_
 
 async def test_a_signature_of_another_key_or_another_kind_is_refused(signing: Signing, joint: Holder) -> None:
     pdf, _ = await signing.works.render(samples.sale())
-    opened, prepared = await signing.works.prepare(pdf, field="seller_1", chain=joint.der[:2], reason="계약")
+    opened, prepared = await signing.works.prepare(pdf, field="seller_1", chain=joint.der[:2])
     attrs = base64.b64decode(prepared.signed_attrs)
     stranger = signing.pki.person("최민준()00", rsa_bits=2048)
     for signature in (stranger.sign(attrs), signing.holder("최민준").sign(attrs), joint.sign(attrs + b"x"), b""):
@@ -76,7 +74,7 @@ async def test_a_key_that_is_too_short_or_of_another_kind(signing: Signing, depl
     pdf, _ = await signing.works.render(samples.sale())
     short = signing.pki.person("최민준", rsa_bits=1024)
     with pytest.raises(Invalid, match="certificate_invalid"):
-        await signing.works.prepare(pdf, field="seller_1", chain=short.der[:2], reason="계약")
+        await signing.works.prepare(pdf, field="seller_1", chain=short.der[:2])
 
 
 async def test_the_name_of_a_joint_certificate_is_the_name_before_its_number(signing: Signing, joint: Holder) -> None:
@@ -84,7 +82,7 @@ async def test_the_name_of_a_joint_certificate_is_the_name_before_its_number(sig
     pdf, _ = await signing.works.render(samples.sale())
     namesake = signing.pki.person("최민준서()0088", rsa_bits=2048)
     with pytest.raises(Invalid, match="certificate_of_another"):
-        await signing.works.prepare(pdf, field="seller_1", chain=namesake.der[:2], reason="계약")
+        await signing.works.prepare(pdf, field="seller_1", chain=namesake.der[:2])
 
 
 async def test_a_detached_signature_with_rsa(signing: Signing, joint: Holder) -> None:

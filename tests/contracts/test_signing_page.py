@@ -28,7 +28,7 @@ Revision = tuple[bytes, Prepared, bytes]
 async def revision(signing: Signing, sale_files: Sequence[bytes]) -> Revision:
     """The second signature's: bytes, what is asked, and the certificate of who signs."""
     buyer = signing.holder("윤서아")
-    opened, prepared = await signing.works.prepare(sale_files[1], field="buyer_2", chain=buyer.der[:2], reason="계약")
+    opened, prepared = await signing.works.prepare(sale_files[1], field="buyer_2", chain=buyer.der[:2])
     return opened, prepared, buyer.der[0]
 
 

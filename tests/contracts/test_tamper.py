@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -69,7 +68,6 @@ def test_a_resaved_copy(supply_files: Sequence[bytes], trust_pem: bytes) -> None
     assert failures(output.getvalue(), trust_pem) == {"original"}
 
 
-@pytest.mark.skipif(shutil.which("pdftocairo") is None, reason="prints where poppler is installed")
 def test_a_printed_copy(supply_files: Sequence[bytes], trust_pem: bytes, tmp_path: Path) -> None:
     """Printed into a file: it looks the same, and holds nothing but its looks."""
     original, printed = tmp_path / "a.pdf", tmp_path / "printed.pdf"

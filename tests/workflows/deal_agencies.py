@@ -50,7 +50,7 @@ class Works:
         self.rendered += 1
         return f"%PDF {terms.digest()}".encode(), 1
 
-    async def prepare(self, pdf: bytes, *, field: str, chain: Sequence[bytes], reason: str) -> tuple[bytes, Prepared]:
+    async def prepare(self, pdf: bytes, *, field: str, chain: Sequence[bytes]) -> tuple[bytes, Prepared]:
         data = pdf + f" {field}".encode()
         prepared = Prepared(
             field=field, base_sha256=sha(pdf), prepared_sha256=sha(data), document_digest=sha(data + b"digest"),

@@ -237,8 +237,10 @@ async def deal(site: Site, make: Make) -> list[Case]:
     seller, buyer = await site.browser("최민준"), await site.browser("윤서아")
     scrivener = await site.browser("강도윤", ("scrivener", "도윤법무사사무소"))
     parties = (("seller", seller), ("buyer", buyer), ("seller_broker", broker), ("buyer_broker", other))
-    signing, sealed = [await make.contract(broker, *parties, state=state) for state in ("invited", "sealed")]
+    states = ("invited", "sealed", "sealed")
+    signing, sealed, amendable = [await make.contract(broker, *parties, state=state) for state in states]
     transfer = await make.transfer(sealed, scrivener_id=scrivener.id)
+    await make.transfer(amendable)
     unled = await make.transfer(signing)
     case_id = await site_case(buyer, sealed)
     approval = await make.approval(transfer, case_id, buyer, transfer_workflow_id(transfer))
@@ -274,13 +276,14 @@ async def deal(site: Site, make: Make) -> list[Case]:
     proof = {"serial": "ABCD-1234-5678", "password_no": 7, "password": "1234"}
     dissolve = {"reason": "합의", "refund": 0, "refund_due_on": (seoul_date(now()) + timedelta(days=30)).isoformat()}
     another = await site.browser("강새봄", ("scrivener", "새봄법무사사무소"))
-    here, there, there_signed = f"/contracts/{signing}", f"/transfers/{transfer}", f"/contracts/{sealed}"
+    here, there = f"/contracts/{signing}", f"/transfers/{transfer}"
     return [
         Case("contracts-draft", "/contracts", broker, draft, {**draft, "special_clauses": []}, buyer, status=202),
         Case("forms-draft-lease", "/leases", broker, lease, {**lease, "special_clauses": []}, buyer, status=202),
         Case("forms-draft-power", "/powers", seller, power, {**power, "special_clauses": ["달리"]}, status=202),
         Case(
-            "forms-amend", f"{there_signed}/amendment", buyer, amend, {**amend, "reason": "다른"}, broker, True, 201,
+            "forms-amend", f"/contracts/{amendable}/amendment", buyer, amend, {**amend, "reason": "다른"}, broker,
+            True, 201,
         ),
         Case("contracts-explain", f"{here}/explain", broker, wrong_role=buyer, of_a_thing=True),
         Case("contracts-invite", f"{here}/invite", broker, wrong_role=buyer, of_a_thing=True),
