@@ -14,7 +14,7 @@ from temporalio import activity
 
 from activities.errors import told
 from activities.heartbeat import Beat
-from activities.lists import in_pages
+from activities.lists import PEOPLE, in_pages
 from activities.records import keep, stated
 from activities.taking_back import BY_ORDER, take_back
 from domain.draws import AgencyNo, Annulment, ConfirmOrder, DrawState, Entered, EnterOrder, Order, RecordRef
@@ -32,7 +32,6 @@ from store.tables.notices import NoticeRow
 
 SOON_S = 0.2
 PDF = "application/pdf"
-PEOPLE = 500
 FORMAT = str(Annulled.model_fields["format"].default)
 OBJECTION = (
     "이 명령에 이의가 있으면 명령서에 적힌 방법과 기한에 따라 그 기관에 다툴 수 있습니다.",

@@ -58,8 +58,8 @@ class Beacons:
     @activity.defn(name="beacons.void")
     async def void(self, start: DrawStart) -> Revealed:
         """The round is out, and no digits were stamped before it. Digits that were stand: the draw goes on."""
-        async with told():
-            return await void(self.db, self.documents, start, VoidReason.BEACON_PASSED, _unstamped)
+        async with told() as beat:
+            return await void(self.db, self.documents, start, VoidReason.BEACON_PASSED, may=_unstamped, beat=beat)
 
     async def _draw(self, start: DrawStart) -> tuple[DrawRow, Beacon]:
         async with self.db.transaction() as session:

@@ -16,7 +16,7 @@ from temporalio import activity
 from activities.digits import typed_blind
 from activities.errors import told
 from activities.heartbeat import Beat
-from activities.lists import in_pages, rows
+from activities.lists import PEOPLE, in_pages, rows
 from activities.records import keep, stated
 from activities.results import Result, awarded, begin_award, keep_outcomes
 from activities.select import run_draw, transcript_of
@@ -37,7 +37,6 @@ from store.sealed import SealedBox
 from store.tables.draws import AwardRow, CeremonyRow, DrawRow
 from store.tables.notices import NoticeRow
 
-PEOPLE = 500
 JSON, BINARY = "application/json", "application/octet-stream"
 LOST = (
     "추첨 숫자를 녹화대로 고쳐 다시 선정한 결과, 이 당첨 또는 예비입주자 순번은 효력이 없습니다."

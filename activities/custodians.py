@@ -105,9 +105,9 @@ class Custodians:
         """The nonce stayed closed: nobody can know the result, and nobody ever will. Published with all that was fixed.
 
         What the custodians say afterwards changes nothing. A nonce that was opened at the last moment stands."""
-        async with told():
+        async with told() as beat:
             reason = VoidReason.NONCE_NOT_REVEALED
-            return await void(self.db, self.documents, start, reason, lambda draw: draw.state == DrawState.SCREENED)
+            return await void(self.db, self.documents, start, reason, may=_closed, beat=beat)
 
     async def _carry(self, head: Head, body: str, service: str, purpose: str, said: Mapping[str, object]) -> Answer:
         notice_id = head.basis.notice_id
@@ -125,6 +125,11 @@ class Custodians:
         async with self.db.transaction() as session:
             draw = await draws.draw(session, start.notice_id)
             return draw, Head.model_validate(draw.head)
+
+
+def _closed(draw: DrawRow) -> bool:
+    """Its nonce has not been opened."""
+    return draw.state == DrawState.SCREENED
 
 
 def _patient_enough() -> bool:

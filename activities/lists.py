@@ -18,6 +18,7 @@ from store.db import Database
 from store.draw_lists import Page
 from store.tables.draws import DrawRow
 
+PEOPLE = 500  # told in one transaction
 Step = Callable[[AsyncSession, str], Awaitable[Page | None]]
 
 

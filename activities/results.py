@@ -11,6 +11,7 @@ import numpy as np
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.heartbeat import Beat
+from activities.lists import PEOPLE
 from domain import ids
 from domain.draws import DrawState
 from domain.messages import AwardStart
@@ -32,7 +33,6 @@ from store.tables.notices import NoticeRow
 WORDS = {WON: "won", WAITS: "wait_listed", LOST: "lost", EXCLUDED: "lost", REMOVED: "removed"}
 RANK = {"won": 0, "wait_listed": 1, "lost": 2, "removed": 3}
 PIECE = 20_000  # tickets in one statement
-PEOPLE = 500
 
 
 class Result(NamedTuple):

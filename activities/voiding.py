@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from activities.heartbeat import Beat
+from activities.lists import PEOPLE, in_pages
 from activities.records import keep, ref_of, stated
 from domain.draws import DrawState, Revealed, VoidReason
 from domain.messages import DrawStart
@@ -15,6 +18,7 @@ from law.drawing.endings import Void
 from law.drawing.terms import Head
 from store import cases, draws
 from store.db import Database
+from store.draw_lists import Page
 from store.tables.draws import DrawRow
 from store.tables.notices import NoticeRow
 
@@ -32,9 +36,13 @@ WHY = {
 
 
 async def void(
-    db: Database, documents: Documents, start: DrawStart, reason: VoidReason, may: Callable[[DrawRow], bool]
-) -> Revealed:
-    """End the draw while ``may`` holds of it. What came in at the last moment stands: then the draw goes on."""
+    db: Database, documents: Documents, start: DrawStart, reason: VoidReason, *, may: Callable[[DrawRow], bool],
+    beat: Beat,
+) -> Revealed:  # fmt: skip
+    """End the draw while ``may`` holds of it. What came in at the last moment stands: then the draw goes on.
+
+    Everybody who applied here hears of it, page by page; asked again after a crash, it goes on where it stood.
+    """
     async with db.transaction() as session:
         draw = await draws.draw(session, start.notice_id)
     if not may(draw) and draw.state != DrawState.VOID:
@@ -46,7 +54,10 @@ async def void(
         if may(draw):
             await _end(session, draw, statement)
         state = DrawState(draw.state)
-    return Revealed(state=state, record=ref_of(statement) if state is DrawState.VOID else None)
+    if state is not DrawState.VOID:
+        return Revealed(state=state)
+    await in_pages(db, start.notice_id, "tell_void", partial(_tell, start.notice_id), beat)
+    return Revealed(state=state, record=ref_of(statement))
 
 
 def _statement(draw: DrawRow, reason: VoidReason) -> Void:
@@ -63,9 +74,18 @@ async def _end(session: AsyncSession, draw: DrawRow, statement: Void) -> None:
     notice.state = "void"
     session.add_all([draw, notice])
     await keep(session, statement)
-    ko, en = WHY[statement.reason]
-    for case_id in {own.case_id for own in (await draws.own_tickets(session, draw.notice_id)).values()}:
+
+
+async def _tell(notice_id: str, session: AsyncSession, after: str) -> Page | None:
+    """The next of those who applied here."""
+    page = await draws.own_tickets(session, notice_id, after=after, limit=PEOPLE)
+    if not page:
+        return None
+    draw, notice = await draws.draw(session, notice_id), await session.get_one(NoticeRow, notice_id)
+    ko, en = WHY[VoidReason((draw.ended or {})["reason"])]
+    for case_id in {one.case_id for one in page.values()}:
         await cases.record(
-            session, case_id, f"void:{draw.notice_id}", agency=notice.agency, reference=statement.digest(),
+            session, case_id, f"void:{notice_id}", agency=notice.agency,
             ko=f"추첨이 무효가 되었습니다: {notice.name}. {ko}", en=f"The draw is void: {notice.name}. {en}",
         )  # fmt: skip
+    return Page(max(page), len(page))

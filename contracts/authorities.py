@@ -98,19 +98,26 @@ class Authorities:
             token = cms.ContentInfo.load(der, strict=True)
             at = token["content"]["encap_content_info"]["content"].parsed["gen_time"].native
             chain = chain_of(token["content"])
-            await self._genuine(token["content"], digest, at)
+            known = at < self._good.get(chain[0].sha256, at)
+            await self._genuine(token["content"], digest, at, chain[:1] if known else self.trust.roots)
             digest_name = token["content"]["signer_infos"][0]["digest_algorithm"]["algorithm"].native
             until = believed_until(path_to_root(chain, self.trust), digest_name)
             if at > until:
                 raise SigningError("an algorithm whose time is over")
-            await self._not_revoked(chain, at)
+            if not known:
+                await self._not_revoked(chain, at)
         except (*BROKEN, PathBuildingError, ValidationError) as error:
             raise down("timestamp_invalid") from error
         return Stamp(der, token, at, until)
 
-    async def _genuine(self, signed: cms.SignedData, digest: bytes, at: datetime) -> None:
-        """Intact, over ``digest``, and by a certificate for time stamps that was valid then. Raises SigningError."""
-        context = ValidationContext(trust_roots=list(self.trust.roots), allow_fetching=False, moment=at)
+    async def _genuine(
+        self, signed: cms.SignedData, digest: bytes, at: datetime, anchors: Sequence[x509.Certificate]
+    ) -> None:
+        """Intact, over ``digest``, and by a certificate for time stamps that was valid then. Raises SigningError.
+
+        ``anchors``: the roots; or the authority's own certificate, when its way to a root was found a while ago.
+        """
+        context = ValidationContext(trust_roots=list(anchors), allow_fetching=False, moment=at)
         try:
             status = await validate_tst_signed_data(signed, context, lambda _: digest)
         finally:
@@ -120,12 +127,9 @@ class Authorities:
 
     async def _not_revoked(self, chain: Sequence[x509.Certificate], at: datetime) -> None:
         """Else its stamps could never be archived. Asked again after a while, by the stamps' own time."""
-        mark = chain[0].sha256
-        if at < self._good.get(mark, at):
-            return
         ocsps = list((await self.answers(chain)).values())
         await check_chain(chain, self.trust, at=at, ocsps=ocsps, policy=SIGNER_POLICY, key_usage=frozenset())
-        self._good[mark] = at + ASK_AGAIN
+        self._good[chain[0].sha256] = at + ASK_AGAIN
 
     async def answers(
         self, chain: Sequence[x509.Certificate], known: Mapping[bytes, bytes] = MappingProxyType({})

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from asn1crypto import pem, x509
 from asn1crypto.ocsp import OCSPResponse
@@ -31,6 +32,7 @@ CODES: tuple[tuple[type[Exception], str], ...] = (
 )
 SIGNING = frozenset({"non_repudiation"})
 LONGEST_PATH = 6
+KEPT = 1024  # parsed certificates
 
 
 class NoTrust(ValueError):
@@ -63,8 +65,9 @@ class Trust:
         return trust
 
 
+@lru_cache(KEPT)
 def load(der: bytes) -> x509.Certificate:
-    """A certificate, parsed fully now (asn1crypto is lazy). Raises ValueError."""
+    """A certificate, parsed fully now (asn1crypto is lazy), and once: the same few come again. Raises ValueError."""
     certificate = x509.Certificate.load(der, strict=True)
     _ = certificate.native
     return certificate

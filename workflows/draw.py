@@ -115,7 +115,7 @@ class DrawWorkflow(TypedDigits, WaitListActs):
                 raise
             revealed = None
         if revealed is None or revealed.state is not DrawState.REVEALED:
-            revealed = await workflow.execute_activity_method(Custodians.void, self._start, **AGENCY)
+            revealed = await workflow.execute_activity_method(Custodians.void, self._start, **LONG_AGENCY)
         return await self._goes_on(revealed)
 
     async def _goes_on(self, revealed: Revealed) -> bool:
@@ -136,7 +136,7 @@ class DrawWorkflow(TypedDigits, WaitListActs):
         stamped = await self._stamped_before(out)
         await workflow.sleep(max(out - workflow.now(), timedelta()))
         if not stamped:
-            revealed = await workflow.execute_activity_method(Beacons.void, self._start, **AGENCY)
+            revealed = await workflow.execute_activity_method(Beacons.void, self._start, **LONG_AGENCY)
             if not await self._goes_on(revealed):
                 return False
         await workflow.execute_activity_method(Beacons.receive, self._start, **AGENCY)

@@ -43,6 +43,7 @@ from law.drawing.transcript import (
     share_commitment,
 )
 from onjip.bench import lists
+from onjip.bench.browser import proof_ms
 from onjip.bench.figures import Figure, best, peak_mib, timed
 
 MOST = 3_000_000
@@ -80,9 +81,10 @@ def in_columns(head: Head, most: int) -> Iterator[Figure]:
                 name=f"{name}: growth {small:,} → {large:,}", value=value / seconds[small][name], unit="×",
                 bound=float(growth), bound_name="n log n", aim="≤ 1×",
             )  # fmt: skip
-    levels = Levels(rows, withhold_results(head, rows, selection))
+    levels = Levels(rows, withhold_results(head, rows, made.selection))
     proof = levels.proof(rows["ticket"][most // 2].tobytes().hex())
     yield Figure(name="check one applicant's proof", value=best(lambda: check(proof, made.body)) * 1000, unit="ms")
+    yield Figure(name="the same in a browser", value=proof_ms(proof, made.body), unit="ms", aim="< 10 ms")
     yield Figure(name="peak memory of all this", value=peak_mib(), unit="MiB", aim="< 4096 MiB")
 
 
