@@ -134,7 +134,7 @@ def figures(count: int = MANY) -> Iterator[Figure]:
     )  # fmt: skip
     yield Figure(name="sealed file", value=max(one.size for one in spent) / KB, unit="kB", aim="≤ 260 kB")
     yield Figure(name="verify 5 signatures", value=_verifying(pdf, trust), unit="s CPU", aim="≤ 1.2 s")
-    yield found.looking_up(pdf)
+    yield from found.looking_up(pdf)
     yield Figure(name="renew the archive time stamp", value=asyncio.run(_renewing()) * MS, unit="ms CPU")
 
 

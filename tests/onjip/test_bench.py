@@ -11,24 +11,39 @@ from sqlalchemy import text
 
 from law.rulebook import load
 from onjip.bench import __main__ as bench
-from onjip.bench import draw, law, lists
+from onjip.bench import contract, draw, found, law, lists
 from onjip.bench.figures import Figure, write
 
 
 def test_the_draw_at_a_small_size() -> None:
-    found = {figure.name: figure for figure in draw.in_columns(draw._head(), 2_000)}
-    select = found["select 2,000"]
+    figures = {figure.name: figure for figure in draw.in_columns(draw._head(), 2_000)}
+    select = figures["select 2,000"]
     assert select.ratio is not None
     assert select.ratio > 0
 
 
 async def test_the_stored_list_at_a_small_size(cluster: Any) -> None:
     async with cluster.empty() as url:
-        found = {figure.name: figure for figure in await lists.measured(draw._head(), 2_000, url)}
-    screening = found["screening of 2,000 in pages"]
+        figures = {figure.name: figure for figure in await lists.measured(draw._head(), 2_000, url)}
+    screening = figures["screening of 2,000 in pages"]
     assert screening.ratio is not None
     assert screening.ratio > 0
-    assert found["rows of the stored list, 2,000"].value > 0
+    assert figures["rows of the stored list, 2,000"].value > 0
+
+
+async def test_a_known_file_at_a_small_size(cluster: Any) -> None:
+    async with cluster.empty() as url:
+        known, alone = await found.measured(b"%PDF-1.7", 50, url)
+    assert known.value > 0
+    assert alone.value > 0
+
+
+@pytest.mark.long
+def test_contracts_in_a_small_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contract, "ROUNDS", 1)
+    figures = {figure.name: figure for figure in contract.figures(2)}
+    assert all(figure.value > 0 for figure in figures.values())
+    assert figures["sealed file"].value < 260
 
 
 async def test_other_tickets_are_no_figure(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,9 +56,9 @@ async def test_other_tickets_are_no_figure(cluster: Any, monkeypatch: pytest.Mon
 def test_the_law_at_a_small_size(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, size in (("MANY", 3_000), ("SAMPLE", 50), ("LINES", 12), ("QUESTIONS", 20)):
         monkeypatch.setattr(law, name, size)
-    found = list(law.figures())
-    assert all(figure.value > 0 for figure in found)
-    assert any("columns" in figure.name and figure.bound for figure in found)
+    figures = list(law.figures())
+    assert all(figure.value > 0 for figure in figures)
+    assert any("columns" in figure.name and figure.bound for figure in figures)
 
 
 def test_households_that_differ_are_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:
