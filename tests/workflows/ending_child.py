@@ -1,4 +1,5 @@
-"""A process that does one step of ending or mending a draw, and dies before the statement or commit that it is told."""
+"""A process that does one step of ending or mending a draw, or of its reserve round, and dies before the statement or
+commit that it is told."""
 
 from __future__ import annotations
 
@@ -15,13 +16,16 @@ from sqlalchemy import event
 from activities.annulling import Annulling
 from activities.correcting import Correcting
 from activities.records import Records
+from activities.reserve import ReserveRound
 from domain.draws import ConfirmOrder, RecordRef
-from domain.messages import DrawStart
+from domain.messages import DrawStart, ReserveStart
+from domain.reserve import OpenRound
 from store.db import Database
 from store.documents import FolderDocuments
 from store.keyring import KeyRing
 from store.sealed import SealedBox
 from tests.workflows.draw_play import Trust, Works
+from tests.workflows.reserve_play import short
 
 
 def watch(db: Database, dies: tuple[str, int]) -> None:
@@ -45,7 +49,17 @@ async def step(told: dict[str, Any], name: str, dies: tuple[str, int]) -> None:
     correcting = Correcting(db, SealedBox("test", bytes.fromhex(told["box"])), documents, trust)
     records: Any = Records(db, documents, trust, works)  # type: ignore[arg-type]
     start = DrawStart(notice_id=told["notice_id"])
+    round_, of_round = (
+        ReserveRound(db, documents, trust, short(Path(told["folder"]))),
+        ReserveStart(**start.model_dump()),
+    )
     match name:
+        case "open":
+            await round_.open(OpenRound.model_validate(told["wanted"]))
+        case "fix":
+            await round_.fix(of_round)
+        case "settle":
+            await round_.settle(of_round)
         case "confirm":
             await Annulling(db, documents).confirm(ConfirmOrder.model_validate(told["confirmation"]))
         case "select":

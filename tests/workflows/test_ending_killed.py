@@ -1,4 +1,4 @@
-"""Annulling and correcting while whoever does it is killed -9: all of it or nothing, and once."""
+"""Annulling, correcting and the reserve round while whoever does it is killed -9: all of it or nothing, and once."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from typing import Any
 from activities.annulling import Annulling
 from activities.correcting import Correcting
 from activities.records import Records
-from domain.draws import ConfirmOrder, EnterOrder, RecordedDigits, RecordRef
-from domain.messages import DrawStart
+from activities.reserve import ReserveRound
+from domain.draws import ConfirmOrder, Digits, EnterOrder, RecordedDigits, RecordRef
+from domain.messages import DrawStart, ReserveStart
 from domain.notices import Notice
+from domain.reserve import OpenRound
 from law.drawing import proof, records
 from law.drawing.verify import valid
 from store import draws
@@ -24,17 +26,21 @@ from store.tables.applications import ApplicationLineRow
 from store.tables.cases import CaseEventRow
 from store.tables.draws import AwardRow, DrawRecordRow, DrawRow
 from store.tables.exchange import OutboxRow
+from store.tables.reserve import ReserveRow
 from tests.workflows.ending_play import Ending, published
+from tests.workflows.reserve_play import Round, drawn
 
+ROUND_DIGITS = "123456789"
 ROOT, CHILD = Path(__file__).parents[2], "tests.workflows.ending_child"
 CONFIRM = ("commit:2", "statement:24", "commit:3")
 CORRECT = {
     "select": ("commit:4",), "seal": ("commit:2",), "put_in_force": ("statement:25", "commit:5"),
     "publish": ("commit:2",),
 }  # fmt: skip
+ROUND = {"open": ("statement:8", "commit:1"), "fix": ("commit:1", "commit:3"), "settle": ("statement:14", "commit:2")}
 
 
-async def killed(ending: Ending, file: Path, step: str, dies: str) -> None:
+async def killed(file: Path, step: str, dies: str) -> None:
     """One process that does ``step`` and dies on the way."""
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", CHILD, str(file), step, dies, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}
@@ -42,12 +48,12 @@ async def killed(ending: Ending, file: Path, step: str, dies: str) -> None:
     assert await child.wait() == -signal.SIGKILL, f"{step} has no {dies}"
 
 
-def told(ending: Ending, cluster: Any, folder: Path, **more: Any) -> Path:
+def told(of: Ending | Round, cluster: Any, folder: Path, **more: Any) -> Path:
     """What a process needs to go on."""
-    world, file = ending.world, folder / "told.json"
+    world, file = of.world, folder / "told.json"
     database = world.db.engine.url.render_as_string(hide_password=False)
     keys = {"ring": cluster.ring.key.hex(), "box": world.sealed.key.hex()}
-    known = {"database": database, "folder": str(folder), "notice_id": ending.draw.notice.id}
+    known = {"database": database, "folder": str(folder), "notice_id": of.draw.notice.id}
     file.write_text(json.dumps({**known, **keys, **more}))
     return file
 
@@ -63,7 +69,7 @@ async def test_an_annulment_is_whole_whenever_it_dies(
         await annulling.enter(EnterOrder(notice_id=ending.draw.notice.id, person_id=ending.operator, order=order))
         file = told(ending, cluster, tmp_path, confirmation=confirmation.model_dump(mode="json"))
         for dies in CONFIRM:
-            await killed(ending, file, "confirm", dies)
+            await killed(file, "confirm", dies)
             await _all_or_nothing(ending)
         assert (await ending.act("confirm_order", ending.confirming(order))).state == "annulled"
         assert (await ending.draw.handle.result()).state == "annulled"
@@ -110,7 +116,7 @@ async def test_a_correction_is_whole_whenever_it_dies(
         }  # fmt: skip
         for step, deaths in CORRECT.items():
             for dies in deaths:
-                await killed(ending, file, step, dies)
+                await killed(file, step, dies)
                 await _old_or_new(ending, before, was)
             await resumed[step](start)
         await _check_whole(ending, before, was)
@@ -149,3 +155,56 @@ async def _check_whole(ending: Ending, before: DrawRow, was: set[Any]) -> None:
     mine = {f"award-{one.id}" for one in await _awards(ending) if one.case_id == ending.mine and not one.wait_list_no}
     assert set(promised) >= mine
     assert len(promised) == len(set(promised))
+
+
+async def test_a_reserve_round_is_whole_whenever_it_dies(
+    world: Any, cluster: Any, notice_of: Callable[..., Notice], tmp_path: Path
+) -> None:
+    async with drawn(world, notice_of, tmp_path, "2026000623") as round_:
+        draw = round_.draw
+        for one in (await round_.won())[:2]:
+            await round_.lapse(one)
+        wanted = OpenRound(notice_id=draw.notice.id, act=round_.opening(20))
+        reserve = ReserveRound(world.db, draw.documents, draw.trust, round_.book)
+        file = told(round_, cluster, tmp_path, wanted=wanted.model_dump(mode="json"))
+        for dies in ROUND["open"]:
+            await killed(file, "open", dies)
+            assert await _so_far(round_) == (None, False, 0, 0)
+        await reserve.open(wanted)
+        assert await _so_far(round_) == ("open", False, 0, 0)
+        for number in range(2):
+            await round_.join(await round_.mine(number))
+        await round_.deadline()
+        for dies, state in zip(ROUND["fix"], ("open", "closing"), strict=True):
+            await killed(file, "fix", dies)
+            assert await _so_far(round_) == (state, False, 0, 0)
+        await reserve.fix(ReserveStart(notice_id=draw.notice.id))
+        for role, person in (("operator", round_.operator), ("officer", draw.officer)):
+            digits = Digits(
+                notice_id=draw.notice.id, person_id=person, role=role, digits=ROUND_DIGITS, purpose="reserve"
+            )
+            await reserve.note_digits(digits)
+        for dies in ROUND["settle"]:
+            await killed(file, "settle", dies)
+            assert await _so_far(round_) == ("fixed", True, 0, 0)
+        for _ in range(2):
+            await reserve.settle(ReserveStart(notice_id=draw.notice.id))
+            assert await _so_far(round_) == ("done", True, 2, 1)
+        promised = [one.workflow_id for one in await world.rows(OutboxRow, kind="start:AwardWorkflow")]
+        assert {f"award-{(await round_.mine(number)).id}" for number in range(2)} <= set(promised)
+        assert len(promised) == len(set(promised))
+        for case in round_.people:
+            assert f"reserve_open:{draw.notice.id}" in await world.events(case)
+
+
+async def _so_far(round_: Round) -> tuple[str | None, bool, int, int]:
+    """State of the round, whether its list is stamped, homes that came from the wait-list, statements about it."""
+    notice_id = round_.draw.notice.id
+    rows = await round_.world.rows(ReserveRow, notice_id=notice_id)
+    given = await round_.awards(from_wait_list=True)
+    records = await round_.world.rows(DrawRecordRow, notice_id=notice_id)
+    promised = await round_.world.rows(OutboxRow, kind="start:ReserveRoundWorkflow")
+    assert len([one for one in promised if notice_id in one.workflow_id]) == len(rows)
+    if not rows:
+        return None, False, len(given), len(records)
+    return rows[0].state, rows[0].list_stamp is not None, len(given), len(records)
