@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -13,9 +14,9 @@ from api.services import Services
 from law.drawing.rows import Rows
 from law.drawing.selection import Selection
 from law.drawing.terms import Head
-from law.drawing.transcript import Body, Transcript, inline_bytes, listing_bytes, read_listing
+from law.drawing.transcript import Body, Listing, Transcript, inline_bytes, read_listing
 
-KEPT = 8  # draws that one web process keeps in memory
+KEPT, MOST_ROWS = 8, 1_000_000  # draws that one web process keeps in memory, and rows in all of them but the newest
 FORMAT = "onjip-draw"
 
 
@@ -42,9 +43,6 @@ class Record:
     def document(self) -> bytes:
         return self.transcript.canonical()
 
-    def listing(self) -> bytes:
-        return listing_bytes(self.rows, self.public)
-
 
 _kept: OrderedDict[str, Record] = OrderedDict()  # by digest: a document never changes
 
@@ -59,16 +57,30 @@ def record_of(document: dict[str, Any], listing: bytes | None = None) -> Record:
 
 
 async def stored(services: Services, transcript_sha256: str | None) -> Record | None:
-    """None where nothing is published yet."""
-    if transcript_sha256 is None:
+    """None where nothing is published yet. A list of millions is read in a thread: other pages do not wait for it."""
+    if transcript_sha256 is None or transcript_sha256 in _kept:
+        return _kept.get(transcript_sha256 or "")
+    document = await _document(services, transcript_sha256)
+    if document is None:
         return None
-    if transcript_sha256 not in _kept:
-        document = json.loads(await services.documents.get(transcript_sha256))
-        if document.get("body", {}).get("head", {}).get("format") != FORMAT:
-            return None
-        listing = document["body"]["listing"]
-        data = await services.documents.get(listing["sha256"]) if listing["inline"] is None else None
-        _kept[transcript_sha256] = record_of(document, data)
-        if len(_kept) > KEPT:
-            _kept.popitem(last=False)
-    return _kept[transcript_sha256]
+    inside = document["body"]["listing"]
+    data = await services.documents.get(inside["sha256"]) if inside["inline"] is None else None
+    record = _kept[transcript_sha256] = await asyncio.to_thread(record_of, document, data)
+    while len(_kept) > KEPT or (len(_kept) > 1 and sum(one.body.count for one in _kept.values()) > MOST_ROWS):
+        _kept.popitem(last=False)
+    return record
+
+
+async def listing(services: Services, transcript_sha256: str | None) -> bytes | None:
+    """The list's own bytes, as they are stored. None where nothing is published yet."""
+    document = None if transcript_sha256 is None else await _document(services, transcript_sha256)
+    if document is None:
+        return None
+    found = Listing.model_validate(document["body"]["listing"])
+    inline = inline_bytes(found)
+    return await services.documents.get(found.sha256) if inline is None else inline
+
+
+async def _document(services: Services, sha256: str) -> dict[str, Any] | None:
+    document: dict[str, Any] = json.loads(await services.documents.get(sha256))
+    return document if document.get("body", {}).get("head", {}).get("format") == FORMAT else None

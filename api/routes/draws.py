@@ -270,10 +270,10 @@ async def listing(notice_id: NoticePath, services: Door, body: OfBody = None) ->
     """Rows and results of all tickets in columns, the file that a transcript names by its hash. Public."""
     async with services.db.transaction() as session:
         row = await draws.draw(session, notice_id)
-    record = await draw_record.stored(services, _transcript(row, body))
-    if record is None:
+    data = await draw_record.listing(services, _transcript(row, body))
+    if data is None:
         raise _not_published()
-    return Response(record.listing(), media_type="application/octet-stream")
+    return Response(data, media_type="application/octet-stream")
 
 
 @router.get("/notices/{notice_id}/tickets/{ticket}/proof", response_class=Response, name="own-proof")
