@@ -54,7 +54,7 @@ class Platform:
         return Works(self.trust, pem, own.chain[:2], list(self.trust.trusted))
 
     async def open(self, works: Works, pdf: bytes, name: str, field: str) -> tuple[bytes, Prepared]:
-        return await works.prepare(pdf, field=field, chain=self.people[name].chain[:2], reason="계약 체결")
+        return await works.prepare(pdf, field=field, chain=self.people[name].chain[:2])
 
     async def act(self, name: str, spoil: Trouble | None = None) -> object:
         """One act that needs the authority, after ``spoil`` has happened to it."""
