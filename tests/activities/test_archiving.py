@@ -120,6 +120,7 @@ async def test_nothing_is_gained_while_the_authority_has_the_same_certificate(ke
     assert len(await kept.due()) == 1
 
 
+@pytest.mark.long
 async def test_years(kept: Archive) -> None:
     """Five renewals in 3,000 days by authorities whose certificates really end; every hash that ever was is known."""
     begun = kept.pki.now

@@ -18,6 +18,7 @@ from tests.e2e.demo_files import check_journey
 pytestmark = pytest.mark.stack
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 async def test_both_cases_finish_and_every_act_takes_effect_once(home: Path) -> None:
     """One seed; every part is killed at least once."""

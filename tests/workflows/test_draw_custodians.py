@@ -32,6 +32,7 @@ async def _closed(draw: Draw) -> UUID:
     return case_id
 
 
+@pytest.mark.long
 async def test_one_custodian_alone_cannot_stop_a_draw(
     world: Any, notice_of: Callable[..., Notice], tmp_path: Any
 ) -> None:

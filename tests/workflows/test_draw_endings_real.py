@@ -25,6 +25,7 @@ from store.tables.draws import AwardRow, DrawRecordRow
 from tests.workflows.real_play import agencies, working
 from tests.workflows.test_draw_real import DIGITS, Play, playing
 
+pytestmark = pytest.mark.long
 LISTED = "SELECT ticket FROM wins WHERE notice = ?"
 
 

@@ -35,6 +35,7 @@ from tests.workflows.real_play import Story, agencies, working
 from tests.workflows.reserve_play import when_ready
 from workflows.draw import DrawWorkflow
 
+pytestmark = pytest.mark.long
 DIGITS = "2-0918-7364"
 FOR_GOOD = 10_000  # times that a fault is answered with
 
@@ -190,7 +191,6 @@ async def test_a_round_that_is_out_before_the_digits_voids_the_draw(
             await keep_history(play.handle, "draw_beacon_passed")
 
 
-@pytest.mark.long
 async def test_digits_that_cannot_be_stamped_before_the_round_void_the_draw(
     world: Any, box: Any, notice_of: Callable[..., Notice], tmp_path: Path
 ) -> None:
@@ -276,7 +276,6 @@ async def _release_for_another_list(play: Play, agency: str) -> None:
     assert got.status == 200
 
 
-@pytest.mark.long
 async def test_one_custodian_alone_does_not_stop_the_draw(
     world: Any, box: Any, notice_of: Callable[..., Notice], tmp_path: Path
 ) -> None:

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from activities.annulling import Annulling
 from activities.correcting import Correcting
 from activities.records import Records
@@ -30,6 +32,7 @@ from store.tables.reserve import ReserveRow
 from tests.workflows.ending_play import Ending, published
 from tests.workflows.reserve_play import Round, drawn
 
+pytestmark = pytest.mark.long
 ROUND_DIGITS = "123456789"
 ROOT, CHILD = Path(__file__).parents[2], "tests.workflows.ending_child"
 CONFIRM = ("commit:2", "statement:24", "commit:3")

@@ -192,6 +192,7 @@ async def disturbed(quiet: Stage, killed: Stage, deaths: Callable[[Counter[str]]
     assert sum(died.values()) == killed.lives - 1
 
 
+@pytest.mark.long
 @pytest.mark.timeout(900)  # six lives of a process: less than a minute where nothing else runs
 async def test_killed_while_it_screens_and_draws(
     temporal: Client, cluster: Any, notice_of: Callable[..., Notice], tmp_path: Path

@@ -114,6 +114,7 @@ def test_each_encoding_opens_here_and_in_the_second_reader(tmp_path: Path, minju
     minjun.key.public_key().verify(signature, DATA.encode(), padding.PKCS1v15(), hashes.SHA256())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("encoded", ENCODINGS)
 def test_wrong_passwords_and_damaged_files(tmp_path: Path, minjun: Holder, encoded: Any) -> None:
     file = _npki.encrypt(plain(minjun), PASSWORD, encoded=encoded)
