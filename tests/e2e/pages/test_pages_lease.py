@@ -1,5 +1,5 @@
 """A lease, drafted on its page from the registers, signed by the lessor's agent under a power of attorney, sealed; the
-finished file says the same on its pages and inside."""
+finished file says the same on its pages and inside. The lessee's approval reports it."""
 
 from __future__ import annotations
 
@@ -44,6 +44,10 @@ async def test_broker_drafts_a_lease_on_its_page(office: Office, people: dict[st
         for person in (resale.seller, resale.buyer, resale.broker):
             await _sign(person, contract)
         await desk.sees("모두 서명했고 증거와 시점확인을 함께 봉인했습니다.")
+        await desk.sees("임대인이나 임차인 한 분이 신고서를 승인하면 계약서와 함께 냅니다.")
+        await _report(resale.buyer, contract)
+        await desk.sees("신고를 마쳤고 확정일자를 받았습니다.")
+        await desk.keep_screenshot("lease-reported")
     await _stands(people["daon"], contract)
 
 
@@ -119,6 +123,18 @@ async def _sign(person: Person, contract: str) -> None:
     await person.task("sign", subject_id=contract)
     await person.post(f"/api/v1/contracts/{contract}/sign")
     await person.sign_at_signing_service()
+
+
+async def _report(lessee: Person, contract: str) -> None:
+    """Approved by one party; its numbers come back by themselves."""
+    task = await lessee.task("approve", kind="lease_report")
+    await lessee.post(f"/api/v1{task['link']}/approve")
+    await lessee.sign_at_signing_service()
+    async with asyncio.timeout(60):
+        while (found := await lessee.get(f"/api/v1/contracts/{contract}/lease-report"))["state"] != "certified":  # noqa: ASYNC110
+            await asyncio.sleep(0.25)
+    assert found["fixed_on"] == TODAY.isoformat()
+    assert found["fixed_date_no"]
 
 
 async def _until(person: Person, contract: str, *states: str) -> dict[str, Any]:

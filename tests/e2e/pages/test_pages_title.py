@@ -1,4 +1,7 @@
-"""The judicial scrivener's way: the packet, the application signed; then the registrar, at the registry's own site."""
+"""The judicial scrivener's way: the packet, the application signed; then the registrar, at the registry's own site.
+
+The last of the walks by its name: after it the home of the others has another owner.
+"""
 
 from __future__ import annotations
 
