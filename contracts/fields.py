@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import Any, BinaryIO, cast
 
 import pydyf  # type: ignore[import-untyped]
-from fontTools.ttLib import TTFont
+from fontTools.ttLib.sfnt import SFNTReader
 
 from contracts import stamp_font as stamp_fonts
+from contracts.stamp_font import METRICS
 
 PLATFORM = "platform"
 STAMP_FONT = "/Stamp"  # among the form's resources
+PER_EM = 18  # place of unitsPerEm in the table head
 PRINT_AND_LOCK = 132  # annotation flags Print (bit 3) and Locked (bit 8)
 
 # PDF/A demands that a property outside its own schemas describes itself; PDF/UA's ``part`` is such a property.
@@ -72,14 +75,22 @@ def true_widths(pdf: pydyf.PDF) -> None:
     """Widths as the font program has them (ISO 19005-3, 6.2.11.5). The layout rounds them at the size of the type."""
     for font in [item for item in pdf.objects if isinstance(item, dict) and item.get("Subtype") == "/CIDFontType2"]:
         program = _object(pdf, _object(pdf, font["FontDescriptor"])["FontFile2"])
-        with TTFont(BytesIO(b"".join(program.stream)), lazy=True) as opened:
-            names, advances, per_em = opened.getGlyphOrder(), opened["hmtx"].metrics, opened["head"].unitsPerEm
+        advance, per_em = _advances(b"".join(program.stream))
         first = 0
         for item in font["W"]:
             if isinstance(item, int):
                 first = item
                 continue
-            item[:] = [round(advances[names[first + number]][0] * 1000 / per_em) for number in range(len(item))]
+            item[:] = [round(advance(first + number) * 1000 / per_em) for number in range(len(item))]
+
+
+def _advances(program: bytes) -> tuple[Callable[[int], int], int]:
+    """Width of a glyph by its number, and the units of an em, as they stand in the tables."""
+    tables = SFNTReader(BytesIO(program), checkChecksums=0)
+    hmtx = tables["hmtx"]
+    (count,) = struct.unpack_from(">H", tables["hhea"], METRICS)
+    (per_em,) = struct.unpack_from(">H", tables["head"], PER_EM)
+    return lambda glyph: int(struct.unpack_from(">H", hmtx, 4 * min(glyph, count - 1))[0]), per_em
 
 
 def _object(pdf: pydyf.PDF, reference: bytes) -> Any:
