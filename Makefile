@@ -41,7 +41,7 @@ types: setup ## mypy --strict
 arrows: setup ## imports point down only
 	@.venv/bin/lint-imports
 
-bench: setup ## every figure beside its bound, as table and out/bench.json (ONLY=law or draw)
+bench: setup ## every figure beside its bound, as table and out/bench.json (ONLY=law, draw or contract)
 	@$(PYTHON) -m onjip.bench $(ONLY)
 
 chaos: setup ## both cases while everything is killed at random, N times (SEED=1, and on)

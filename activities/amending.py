@@ -12,8 +12,9 @@ from activities.errors import told
 from domain.contracts import Instalment
 from domain.korean import won
 from domain.messages import ContractStart
+from domain.webhooks import Event
 from domain.work import Amended, Possible
-from store import amendments, cases, contracts, transfers
+from store import amendments, cases, contracts, transfers, webhooks
 from store.db import Database
 from store.tables.contracts import ContractRow
 from store.tables.transfers import TransferRow
@@ -37,6 +38,7 @@ class Amending:
         async with told(), self.db.transaction() as session:
             row = await contracts.contract(session, start.contract_id)
             original = await contracts.contract(session, _changed(row))
+            await webhooks.announce(session, original, Event.AMENDED, str(row.id))
             transfer = await transfers.transfer_of_contract(session, original.id)
             if transfer is None:
                 return Amended(transfer_id=None, price_changed=False)

@@ -20,7 +20,8 @@ from domain.filings import (
     Withdrawal,
 )
 from domain.model import Model, canonical_json
-from domain.words import PartyRole
+from domain.words import Outcome, PartyRole
+from store.transfers import FUND_PLAN, FUND_PLAN_WAY
 
 CAUSE, PURPOSE = "매매", "소유권이전"
 REPORT_ROLE = {
@@ -45,14 +46,25 @@ def sale_report(deal: Deal, reference: str, *, terms: ContractTerms, price: int,
         "price": price,
         "payments": [one.model_dump(mode="json", include={"kind", "number", "amount", "due_on"})
                      for one in terms.payments],
-        "parties": [_report_party(deal, party) for party in terms.parties],
+        "parties": [_report_party(deal, party) for party in terms.parties if party.role in REPORT_ROLE],
         "reporters": reporters,
         "deposit_proof": deposit_proof,
         "contract_copy": copy,
+        "fund_plan": _fund_plan(deal),
         "changes": changes,
         "amendment_sha256": deal.amendment.document_sha256 if deal.amendment and amendment_copy else None,
         "amendment_copy": amendment_copy,
     })  # fmt: skip
+
+
+def _fund_plan(deal: Deal) -> str | None:
+    """The form's box (신고규칙 제2조⑥⑨): what the buyer has chosen; a plan that is owed and not handed over is filed
+    apart. None where nobody can tell whether one is owed."""
+    duty = deal.record.get(FUND_PLAN)
+    if duty is None:
+        return None
+    unchosen = {Outcome.NO: "none", Outcome.YES: "apart"}.get(Outcome(duty["plan"]["outcome"]))
+    return deal.record.get(FUND_PLAN_WAY, unchosen)
 
 
 def _report_party(deal: Deal, party: Party) -> ReportParty:

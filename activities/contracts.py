@@ -12,9 +12,10 @@ from activities.lines import BESIDE, EXEMPT, STEP_AGENCY, STEP_WORDS
 from domain.draft_rules import BROKERS
 from domain.errors import WrongState
 from domain.messages import ContractStart, SigningPeriods, TransferStart
+from domain.webhooks import Event
 from domain.words import CaseKind, ContractKind, Step
 from domain.work import ContractDone, ContractView, Nothing, Possible, StepDone, Told, TurnAsk, TurnOver
-from store import cases, contracts, transfers
+from store import cases, contracts, transfers, webhooks
 from store.db import Database
 from store.tables.cases import CaseRow
 from store.tables.contracts import ContractRow
@@ -34,6 +35,10 @@ TURN_OVER = {
         "Not signed in time: the turn went to another one who signs too. Please sign again.",
     ),
 }
+EVENTS = {
+    "invited": Event.INVITED, "sealed": Event.SEALED, "declined": Event.DECLINED, "withdrawn": Event.WITHDRAWN,
+    "expired": Event.EXPIRED,
+}  # fmt: skip
 # States that a new one does not overwrite: a draft that is frozen stays so when its parties are told of it.
 KEPT = {"invited": ("signing", "sealed"), "dissolved": ()}
 
@@ -129,7 +134,8 @@ class Contracts:
                 if found is None:
                     raise WrongState(ko="해제할 계약의 이전 절차가 없습니다.", en="There is no transfer to dissolve.")
                 return TransferStart(transfer_id=found.id)
-            opened = await transfers.open_transfer(session, case_id=row.case_id, contract_id=row.id)
+            state = "outside" if contracts.terms_of(row).is_shared() else "open"
+            opened = await transfers.open_transfer(session, case_id=row.case_id, contract_id=row.id, state=state)
             return TransferStart(transfer_id=opened.id)
 
     @activity.defn
@@ -160,6 +166,8 @@ async def _tell(session: AsyncSession, row: ContractRow, done: ContractDone) -> 
             session, row.case_id, contracts.line_key(row, word), step=step, ko=ko, en=en,
             reference=row.document_sha256 or str(row.id), detail={"reason": done.reason} if done.reason else None,
         )  # fmt: skip
+    if done.state in EVENTS:
+        await webhooks.announce(session, row, EVENTS[done.state], contracts.line_key(row, done.state))
 
 
 def _lines(row: ContractRow, state: str, *, subscription: bool) -> list[tuple[str, Step | None, str, str]]:

@@ -57,8 +57,13 @@ class Deal:
         return self.parties(PartyRole.BUYER)
 
     @property
+    def payer(self) -> Party:
+        """Who is asked to pay: of several buyers the first one, for all."""
+        return self.buyers[0]
+
+    @property
     def buyer(self) -> Party:
-        """The one buyer. Co-buyers file, pay and buy bonds each for their share: not built, so refused in words."""
+        """The one buyer. Co-buyers file, pay and buy bonds each for their share: their title is not carried here."""
         return _only(self.buyers)
 
     @property

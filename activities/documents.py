@@ -13,6 +13,7 @@ from temporalio import activity
 from activities import packets
 from activities.errors import told
 from activities.means import choose_means
+from activities.powers import check_still_given
 from domain.contracts import Prepared
 from domain.errors import WrongState
 from domain.filings import Packet
@@ -20,11 +21,12 @@ from domain.messages import ContractStart, DrawStart
 from domain.ports import ContractWorks, SigningService
 from domain.ports import Documents as DocumentStore
 from domain.time import now, seoul_date
+from domain.webhooks import Event
 from domain.words import ContractKind, PartyRole
 from domain.work import ApprovalView, Asked, Nothing, PacketWanted, Signed, Turn
 from law.forms import form
 from law.rulebook import Rulebook
-from store import archive, awards, cases, contracts, draws, exchange, sealed_bodies
+from store import archive, awards, cases, contracts, draws, exchange, sealed_bodies, webhooks
 from store.db import Database
 from store.sealed import SealedBox
 from store.tables.contracts import ApprovalRow, ContractRow, SignerRow
@@ -74,6 +76,7 @@ class Documents:
             async with self.db.transaction() as session:
                 row = await contracts.contract(session, turn.contract_id)
                 signer = await contracts.signer(session, turn.contract_id, turn.field)
+                await self._check_power(session, row, turn.field)
                 handle = turn.certificate or await self._handle(session, signer.person_id)
             if row.document_sha256 is None:
                 raise WrongState(ko="문서가 아직 준비되지 않았습니다.", en="The document has not been frozen yet.")
@@ -82,6 +85,12 @@ class Documents:
                 prepared = await self._prepare(row, turn.field, handle)
                 prepared = await self._agree(turn, prepared)
             return self._asked_field(row, turn, signer.person_id, prepared)
+
+    async def _check_power(self, session: AsyncSession, row: ContractRow, field: str) -> None:
+        """An agent's power may have ended since the draft."""
+        terms = contracts.terms_of(row)
+        party = next(one for one in terms.parties if one.field == field)
+        await check_still_given(session, party, terms, seoul_date(now()))
 
     async def _prepare(self, row: ContractRow, field: str, handle: str) -> Prepared:
         chain = await self.signing.certificate(handle)
@@ -175,8 +184,10 @@ class Documents:
             row.document_sha256 = sha256
             session.add(signer)
             session.add(row)
+            key = f"{contracts.line_key(row, 'signed')}:{field}"
+            await webhooks.announce(session, row, Event.SIGNED, key)
             await cases.record(
-                session, row.case_id, f"{contracts.line_key(row, 'signed')}:{field}",
+                session, row.case_id, key,
                 ko=f"{form.short(row.kind)}에 서명했습니다"
                 f" ({form.role_name(PartyRole(signer.role), ContractKind(row.kind))}).",
                 en=f"Signed ({signer.role}).", agency="signing", reference=sha256,

@@ -91,7 +91,8 @@ class Drafting:
 
     async def _sale(self, session: AsyncSession, start: DraftStart, books: Books) -> ContractTerms:
         today = seoul_date(now())
-        people = Parties(session, start, books.title.unique_no, today)
+        refs = await self._refs(session, start)
+        people = Parties(session, start, books.title, refs, today)
         terms = sale_terms(
             start.contract_id,
             title=books.title,
@@ -105,7 +106,7 @@ class Drafting:
             account=self.holder,
             special_clauses=_special(start, books),
             switches=start.switches,
-            seller_refs=await self._refs(session, start),
+            seller_refs=tuple(refs.values()),
             ledger_sha256=books.ledger_sha256,
             time_shortened=self.rulebook.time_shortened,
             permit=start.permit.model_dump(mode="json", exclude_none=True) if start.permit else None,
@@ -117,7 +118,8 @@ class Drafting:
         if start.lease is None:
             raise Invalid("lease_missing", ko="임대차의 조건이 없습니다.", en="The terms of the lease are missing.")
         today = seoul_date(now())
-        people = Parties(session, start, books.title.unique_no, today)
+        refs = await self._refs(session, start)
+        people = Parties(session, start, books.title, refs, today)
         terms = lease_terms(
             start.contract_id,
             books=books,
@@ -130,7 +132,7 @@ class Drafting:
             account=start.lease.rent_account,
             special_clauses=_special(start, books),
             switches=start.switches,
-            lessor_refs=await self._refs(session, start),
+            lessor_refs=tuple(refs.values()),
             time_shortened=self.rulebook.time_shortened,
         )
         return self._explained(terms, start, books, await people.certificate())
@@ -139,7 +141,8 @@ class Drafting:
         if start.power is None:
             raise Invalid("power_terms_missing", ko="위임의 내용이 없습니다.", en="What is given power for is missing.")
         today = seoul_date(now())
-        people = Parties(session, start, books.title.unique_no, today)
+        refs = await self._refs(session, start)
+        people = Parties(session, start, books.title, refs, today)
         return power_terms(
             start.contract_id,
             books=books,
@@ -148,7 +151,7 @@ class Drafting:
             power=start.power,
             made_on=today,
             special_clauses=start.special_clauses,
-            principal_refs=await self._refs(session, start),
+            principal_refs=tuple(refs.values()),
             time_shortened=self.rulebook.time_shortened,
         )
 
@@ -164,14 +167,19 @@ class Drafting:
         )
         return with_taxes(terms.model_copy(update={"explanation": explanation}), self.rulebook)
 
-    async def _refs(self, session: AsyncSession, start: DraftStart) -> tuple[str, ...]:
-        ref = await self.sealed.open(session, start.seller_id, "identity_ref", basis=BASIS, purpose="compare the owner")
-        return (ref,)
+    async def _refs(self, session: AsyncSession, start: DraftStart) -> dict[UUID, str]:
+        """Of those who give, to be compared with the register's."""
+        return {
+            person: await self.sealed.open(session, person, "identity_ref", basis=BASIS, purpose="compare the owner")
+            for person in (start.seller_id, *start.co_seller_ids)
+        }
 
     async def _keep(self, session: AsyncSession, start: DraftStart, terms: ContractTerms) -> None:
         await contracts.add_contract(session, terms, case_id=start.case_id, created_by=start.broker_id)
         for party in terms.parties:
-            await cases.add_member(session, start.case_id, party.signer.person_id, party.role)
+            for person_id in {party.person_id, party.signer.person_id}:
+                for role in terms.roles_of(person_id):
+                    await cases.add_member(session, start.case_id, person_id, role)
         await cases.record(
             session, start.case_id, f"drafted:{start.contract_id}", step=Step.DRAFTED, agency="registry",
             reference=terms.property.title_sha256 or "", ko="등기기록과 건축물대장으로 계약서 초안을 만들었습니다.",

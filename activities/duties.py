@@ -16,7 +16,7 @@ from activities.kinds import TITLES, word
 from activities.making import Body, Making
 from activities.plans import fund_plan_duty
 from domain.contracts import ContractTerms, Instalment
-from domain.errors import WrongState
+from domain.errors import NotYet, WrongState
 from domain.messages import TransferStart
 from domain.words import ContractKind, Outcome
 from domain.work import (
@@ -34,8 +34,8 @@ from domain.work import (
 from store import cases, contracts, sealed_bodies, transfers
 from store.tables.contracts import ApprovalRow
 from store.tables.transfers import DueRow, TransferRow
+from store.transfers import FUND_PLAN, FUND_PLAN_WAY
 
-FUND_PLAN = "fund_plan"
 WHY = {
     "declined": ("서명자가 서명 서비스에서 거절했습니다.", "Declined at the signing service."),
     "signing_expired": ("전자서명 요청의 기간이 지났습니다.", "The request for a signature has run out."),
@@ -59,6 +59,7 @@ class Duties:
                 contract_kind=terms.kind,
                 instalments=tuple(one.number for one in terms.payments if one.kind == "instalment"),
                 new_building=terms.kind is ContractKind.SUPPLY,
+                outside=terms.is_shared(),
             )
 
     async def _tell_fund_plan(self, session: AsyncSession, row: TransferRow, terms: ContractTerms) -> None:
@@ -89,6 +90,7 @@ class Duties:
                 made = await self.making.make(deal, wanted)
                 async with self.making.db.transaction() as session:
                     await _still_going_on(session, wanted.subject_id, wanted.kind)
+                    await _as_it_was(session, deal)
                     open_ones = [await self._open(session, deal, wanted, one) for one in made]
             items = tuple(
                 ApprovalView(approval_id=row.id, kind=wanted.kind, person_id=row.person_id)
@@ -163,13 +165,20 @@ async def _still_going_on(session: AsyncSession, transfer_id: UUID, kind: str) -
         raise WrongState("dissolved", ko="합의해제된 거래입니다.", en="This deal has been dissolved.")
 
 
+async def _as_it_was(session: AsyncSession, deal: Deal) -> None:
+    """NotYet where the buyer has chosen meanwhile how the fund plan is filed: the body is made again."""
+    row = await transfers.transfer(session, deal.transfer.id)
+    if row.record.get(FUND_PLAN_WAY) != deal.record.get(FUND_PLAN_WAY):
+        raise NotYet("chosen_meanwhile", retry_after=0.1)
+
+
 def _due(deal: Deal, wanted: DueWanted) -> DueRow:
     row = DueRow(
         case_id=deal.transfer.case_id,
         subject_id=wanted.subject_id,
         kind=wanted.kind,
         number=wanted.number,
-        payer_id=deal.buyer.person_id,
+        payer_id=deal.payer.person_id,
         amount=0,
     )
     for one in deal.terms.payments:

@@ -18,11 +18,12 @@ from activities.exchange import Carriage
 from domain.errors import WrongState
 from domain.filings import Answer, FeeOrder, Outgoing, RegistryState, StampOrder
 from domain.ports import Documents
+from domain.webhooks import Event
 from domain.words import Agency
 from domain.work import Filed, Filing
 from law.rulebook import Rulebook
 from law.sale.stamp import stamp_duty
-from store import contracts, sealed_bodies, transfers
+from store import contracts, sealed_bodies, transfers, webhooks
 from store.db import Database
 from store.sealed import SealedBox
 from store.tables.contracts import ApprovalRow
@@ -100,6 +101,8 @@ class Filings:
         return base64.b64encode(await self.documents.get(sha256)).decode()
 
     async def _after(self, session: AsyncSession, deal: Deal, filing: Filing, body: dict[str, Any]) -> None:
+        if filing.kind == "report":
+            await webhooks.announce(session, deal.contract, Event.REPORTED, filing.reference)
         if filing.kind == "application":
             await _note_filing(session, deal, str(body["number"]))
         if filing.kind == "supplement":

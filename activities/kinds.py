@@ -14,4 +14,5 @@ TITLES = {
     "bond": "국민주택채권 매입신청서", "mandate": "등기신청 위임장", "application": "소유권이전등기 신청서",
     "undo:withdrawal": "등기신청 취하서", "undo:cancellation": "부동산거래계약 해제등 신고서",
     "undo:refund": "취득세 환급 신청서", "undo:release": "예치금 지급 동의서",
+    "lease_report": "주택 임대차 계약 신고서",
 }  # fmt: skip

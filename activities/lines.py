@@ -38,6 +38,10 @@ BESIDE: dict[str, tuple[str, str, str]] = {
     "undo:refund": ("wetax", "취득세 환급을 받았습니다.", "The acquisition tax is given back."),
     "undo:release": ("bank", "예치금을 쌍방 동의로 지급했습니다.", "Held money is paid out with the consent of both."),
     "changed": ("rtms", "변경 약정을 신고했습니다 (부동산거래계약 변경신고).", "The amendment is reported."),
+    "outside": ("onjip", "여럿이 팔거나 사는 계약이어서 온집은 거래신고와 인지세까지 진행했습니다. 잔금, 취득세,"
+                " 소유권이전등기는 법무사와 함께 진행해 주십시오.",
+                "Several sellers or buyers: Onjip has carried report and stamp duty. Balance, tax and title are for you"
+                " and a judicial scrivener."),
     "too_late_to_amend": ("onjip", "그사이 잔금이 지급되었거나 계약이 해제되어 변경 약정을 체결하지 않았습니다.",
                           "The balance was paid or the deal dissolved meanwhile: no amendment is made."),
     "too_late": ("registry", "그사이 등기가 끝나 합의해제의 효력이 등기에 미치지 않습니다. 새 매매계약으로만 되돌릴 수"

@@ -22,10 +22,11 @@ from store.tables.transfers import TransferRow
 MENDING = "mending"  # in a transfer's record
 GIVERS = (PartyRole.SELLER, PartyRole.SUPPLIER)
 PAID_BY_BUYER = ("stamp", "fee")
+EVERYBODY = tuple(role for role in PartyRole if role is not PartyRole.WITNESS)
 ROLES: dict[str, tuple[PartyRole, ...]] = {
     "obligor": GIVERS,
     "obligee": (PartyRole.BUYER,),
-    "reporter": tuple(PartyRole),
+    "reporter": EVERYBODY,
     "scrivener": (),
 }
 
@@ -73,13 +74,13 @@ async def _responsible(session: AsyncSession, transfer_id: UUID, refusal: Refusa
     row = await transfers.transfer(session, transfer_id)
     parties = contracts.terms_of(await contracts.contract(session, row.contract_id)).parties
     if refusal.role:
-        return [*_scrivener(row), *_of(parties, ROLES.get(refusal.role, tuple(PartyRole)))]
+        return [*_scrivener(row), *_of(parties, ROLES.get(refusal.role, EVERYBODY))]
     signed = [one.person_id for one in await contracts.approvals(session, transfer_id, refusal.kind)]
     if signed:
         return list(dict.fromkeys(signed))
     if word(refusal.kind) in PAID_BY_BUYER:
         return _of(parties, (PartyRole.BUYER,))
-    return [*_scrivener(row), *_of(parties, tuple(PartyRole))]
+    return [*_scrivener(row), *_of(parties, EVERYBODY)]
 
 
 def _of(parties: Sequence[Party], roles: Sequence[PartyRole]) -> list[UUID]:

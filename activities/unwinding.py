@@ -17,10 +17,11 @@ from activities.troubles import MENDING
 from domain.filings import Deposit
 from domain.ports import Bank
 from domain.time import now, seoul_date
+from domain.webhooks import Event
 from domain.words import ContractKind
 from domain.work import Nothing, Payouts, Possible, TransferView, Undo
 from law.rulebook import Rulebook
-from store import cases, contracts, transfers
+from store import cases, contracts, transfers, webhooks
 from store.db import Database
 from store.sealed import SealedBox
 from store.tables.contracts import ApprovalRow
@@ -93,6 +94,7 @@ class Unwinding:
                 await cases.record(session, transfer.case_id, "stays:tax", ko=TAX_STAYS[0], en=TAX_STAYS[1])
             row = await contracts.contract(session, transfer.contract_id, lock=True)
             row.state = held.state = "dissolved"
+            await webhooks.announce(session, row, Event.DISSOLVED, str(row.id))
             session.add(row)
             session.add(held)
             await forget_secrets(session, self.sealed, transfer.transfer_id)

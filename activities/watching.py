@@ -15,8 +15,9 @@ from activities.forgetting import forget_secrets
 from domain.errors import NotYet
 from domain.filings import RegistryState, RegistryStatus
 from domain.ports import LedgerBooks, Registry, TaxOffice
+from domain.webhooks import Event
 from domain.work import Nothing, RegistryAsk, RegistryNews, TransferView
-from store import transfers
+from store import contracts, transfers, webhooks
 from store.db import Database
 from store.sealed import SealedBox
 
@@ -110,6 +111,9 @@ class Watching:
             await _note_status(session, ask, status)
             if status.state is RegistryState.REGISTERED:
                 await forget_secrets(session, self.sealed, ask.transfer_id)
+                held = await transfers.transfer(session, ask.transfer_id)
+                row = await contracts.contract(session, held.contract_id)
+                await webhooks.announce(session, row, Event.REGISTERED, ask.receipt_no)
         return RegistryNews(
             receipt_no=ask.receipt_no, state=status.state, corrections=status.corrections, ground=status.ground
         )

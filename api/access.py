@@ -11,13 +11,13 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Depends, Request
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.inputs import NoticePath
 from api.services import Door, Services
 from api.sessions import COOKIE, SAFE, check_csrf
 from domain.errors import NotAllowed, NotLoggedIn, UnknownThing
 from domain.people import Person
+from domain.webhooks import offices
 from domain.words import PartyRole, Role
 from store import awards, cases, consents, contracts, drafts, notices, people, sessions, transfers
 from store.tables.contracts import ApprovalRow, ContractRow
@@ -89,6 +89,19 @@ Broker = Annotated[Person, Depends(require_role(Role.BROKER))]
 Officer = Annotated[Person, Depends(require_role(Role.OFFICER))]
 Operator = Annotated[Person, Depends(require_role(Role.OPERATOR))]
 Scrivener = Annotated[Person, Depends(require_role(Role.SCRIVENER))]
+
+
+async def office_person(person: Me) -> Person:
+    """People of a broker's or scrivener's office or of a supplier, by the word of a register."""
+    if not offices(person):
+        raise NotAllowed(
+            ko="중개사무소·법무사사무소·사업주체에 속한 분만 할 수 있는 일입니다.",
+            en="Only people of a broker's or scrivener's office or of a supplier may do this.",
+        )
+    return person
+
+
+OfficePerson = Annotated[Person, Depends(office_person)]
 
 
 @dataclass(frozen=True)
@@ -167,18 +180,12 @@ async def contract_party(contract_id: UUID, person: Me, services: Door) -> Party
         draft = await drafts.find(session, contract_id)
         row = await session.get(ContractRow, contract_id)
         case_id = row.case_id if row else draft.case_id if draft else None
-        roles = await _contract_roles(session, contract_id, person.id)
+    roles = contracts.terms_of(row).roles_of(person.id) if row else set()
     if person.id in (draft.broker_id if draft else None, row.created_by if row else None):
         roles.add("drafter")
-    if row is not None and any(one.person_id == person.id and one.agent for one in contracts.terms_of(row).parties):
-        roles.add("represented")
     if case_id is None or not roles:
         raise UnknownThing(ko="계약을 찾을 수 없습니다.", en="There is no such contract.")
     return Party(person, contract_id, case_id, frozenset(roles), row)
-
-
-async def _contract_roles(session: AsyncSession, contract_id: UUID, person_id: UUID) -> set[str]:
-    return {row.role for row in await contracts.signers(session, contract_id) if row.person_id == person_id}
 
 
 ContractParty = Annotated[Party, Depends(contract_party)]
@@ -199,7 +206,8 @@ class TransferSeat:
 async def transfer_party(transfer_id: UUID, person: Me, services: Door) -> TransferSeat:
     async with services.db.transaction() as session:
         row = await transfers.transfer(session, transfer_id)
-        roles = await _contract_roles(session, row.contract_id, person.id)
+        terms = contracts.terms_of(await contracts.contract(session, row.contract_id))
+    roles = terms.roles_of(person.id) - {PartyRole.ATTORNEY, PartyRole.WITNESS}
     if row.scrivener_id == person.id:
         roles.add(Role.SCRIVENER)
     if not roles:

@@ -24,16 +24,20 @@ from api.routes import (
     draw_endings,
     draws,
     forms,
+    fund_plans,
     health,
     law,
+    lease_reports,
     me,
     notices,
+    powers,
     reserve,
     signing,
     signings,
     staff,
     transfers,
     verify,
+    webhooks,
 )
 from api.services import Services, origin_of
 from api.shell import Shell, security_headers
@@ -41,8 +45,9 @@ from api.shell import Shell, security_headers
 ROUTERS = (
     health.router, login.router, me.router, notices.router, draws.router, draw_endings.router, reserve.router,
     cases.router, consents.router, assessments.router, applications.router, contracts.router, signing.router,
-    signings.router, certificates.router, contract_acts.router, forms.router, approvals.router, transfers.router,
-    verify.router, access.router, staff.router, law.router, docs.router,
+    signings.router, certificates.router, contract_acts.router, forms.router, lease_reports.router, powers.router,
+    approvals.router, transfers.router, fund_plans.router, verify.router, access.router, webhooks.router,
+    staff.router, law.router, docs.router,
 )  # fmt: skip
 
 

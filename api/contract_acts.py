@@ -10,12 +10,14 @@ from api.services import Services
 from domain.errors import WrongState
 from domain.ids import contract_workflow_id
 from domain.messages import Act, ActAnswer
-from domain.words import PartyRole
+from domain.words import ContractKind, PartyRole
+from store import contracts
 from store.idempotency import Key
 from store.tables.contracts import ContractRow, SignerRow
 
 BROKERED = ("sale", "lease")
 BROKERS = {PartyRole.SELLER_BROKER, PartyRole.BUYER_BROKER}
+GIVEN = {PartyRole.PRINCIPAL, PartyRole.ATTORNEY}
 BEFORE = ("draft", "explained")
 ENDED: dict[str, tuple[str, str]] = {
     "expired": (
@@ -67,5 +69,8 @@ def possible(row: ContractRow, signers: list[SignerRow], party: Party) -> list[s
             "withdraw": drafter,
         }  # fmt: skip
         return [name for name, may in wanted.items() if may]
+    if row.kind == ContractKind.POWER:
+        return ["revoke"] if row.state == "sealed" and party.roles & GIVEN else []
     title = row.kind in ("sale", "supply")
-    return ["amend", "dissolution"] if row.state == "sealed" and title else []
+    ours = title and not contracts.terms_of(row).is_shared()
+    return ["amend", "dissolution"] if row.state == "sealed" and ours else []

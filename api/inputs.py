@@ -87,6 +87,7 @@ TicketPath = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 ModelNo = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,8}$")]
 UniqueNo = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{4}-\d{6}$")]
 PartyCode = Annotated[str, StringConstraints(pattern=r"^[2-9A-HJ-NP-Za-hj-np-z]{8}$", to_upper=True)]
+Share = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,5}/[1-9][0-9]{0,5}$")]  # of a property, as registers
 Sha256Text = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Area = Annotated[str, StringConstraints(pattern=r"^\d{1,6}(\.\d{1,4})?$")]
 Bytes64 = Annotated[str, StringConstraints(max_length=8000, pattern=r"^[A-Za-z0-9+/]{2,}={0,2}$")]

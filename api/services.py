@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 from temporalio.client import Client
 
-from domain.ports import CertificateDesk, Documents, IdentityProvider, Typeface
+from domain.ports import CertificateDesk, Documents, IdentityProvider, Receivers, Typeface
 from law.drawing.terms import Source
 from law.rulebook import Rulebook
 from store.db import Database
@@ -31,6 +31,7 @@ class Services:
     sealed: SealedBox
     identity: IdentityProvider
     certificates: CertificateDesk
+    receivers: Receivers
     rulebook: Rulebook
     public_url: str
     signing_people_url: str

@@ -27,11 +27,15 @@ class Agent(Model):
 
 
 class Party(Model):
-    """One who signs, in ``order`` (1 first; equal numbers may sign in any order)."""
+    """One who signs, in ``order`` (1 first; equal numbers may sign in any order).
+
+    ``number``: of several in one role who sign in the same order, counted from 1.
+    """
 
     person_id: UUID
     role: PartyRole
     order: int
+    number: int = 1
     name: str
     birth_date: date | None = None
     address: str = ""
@@ -44,12 +48,18 @@ class Party(Model):
     @property
     def field(self) -> str:
         """Name of the signature field in the PDF, unique per party of a contract."""
-        return f"{self.role}_{self.order}"
+        name = f"{self.role}_{self.order}"
+        return name if self.number == 1 else f"{name}_{self.number}"
 
     @property
     def signer(self) -> Agent | Party:
         """Whose own signature fills the field."""
         return self.agent or self
+
+    def in_person(self) -> Party:
+        """Without an agent, but for one whom the law has made the representative."""
+        mandated = self.agent is not None and self.agent.authority is Authority.ATTORNEY
+        return self.model_copy(update={"agent": None}) if mandated else self
 
 
 class Instalment(Model):
@@ -205,6 +215,27 @@ class ContractTerms(Model):
     changes: tuple[Change, ...] = ()
     verify_code: str = ""  # random; whoever holds the paper finds the file's state by it
     site: str = ""  # the public address where ``verify_code`` is answered
+
+    def bound(self) -> tuple[Party, ...]:
+        """Who must agree to change or to end it: everybody but witnesses, and in person whoever let somebody else sign
+        under a power of attorney, which is for the contract only (민법 제118조)."""
+        return tuple(party.in_person() for party in self.parties if party.role is not PartyRole.WITNESS)
+
+    def roles_of(self, person_id: UUID) -> set[str]:
+        """As what a person takes part: who signs under a power of attorney is no party, whom the law has made the
+        representative stands in the party's place."""
+        found: set[str] = set()
+        for party in self.parties:
+            by_law = party.agent is not None and party.in_person().agent is not None
+            if party.person_id == person_id:
+                found.add("represented" if by_law else party.role)
+            elif party.signer.person_id == person_id:
+                found.add(party.role if by_law else PartyRole.ATTORNEY)
+        return found
+
+    def is_shared(self) -> bool:
+        """Several sell or several buy: the transfer of such a title is not carried here."""
+        return any(party.number > 1 and party.role in (PartyRole.SELLER, PartyRole.BUYER) for party in self.parties)
 
     def verify_url(self) -> str:
         """What the QR code carries."""

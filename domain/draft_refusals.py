@@ -34,6 +34,29 @@ REFUSALS = {
     "shares_not_whole": Refusal(
         "parties.share", "민법 제262조", "지분의 합이 1이 되어야 합니다.", "The shares do not add up to 1."
     ),
+    "person_named_twice": Refusal(
+        "parties", "민법 제563조", "같은 사람을 두 번 적었습니다. 한 사람은 한 번만 적어 주십시오.",
+        "One person is named twice. Name everybody once.",
+    ),
+    "owner_missing": Refusal(
+        "parties.seller", "민법 제264조, 제265조",
+        "등기기록의 공유자 가운데 빠진 사람이 있습니다. 모두 당사자로 적어 주십시오.",
+        "Not all co-owners of the register are there. Name every one of them.",
+    ),
+    "share_differs": Refusal(
+        "parties.share", "부동산등기법 제48조제4항, 민법 제262조",
+        "당사자의 지분이 등기기록의 지분과 다릅니다. 등기사항증명서를 확인해 주십시오.",
+        "The shares are not those of the register. Check the register extract.",
+    ),
+    "witness_is_party": Refusal(
+        "parties.witness", "공인중개사법 시행령 제22조제1항제9호",
+        "입회인은 당사자, 대리인, 개업공인중개사가 아닌 사람이어야 합니다. 다른 사람을 적어 주십시오.",
+        "A witness is neither a party nor an agent nor a broker. Name somebody else.",
+    ),
+    "witness_not_last": Refusal(
+        "parties.order", "공인중개사법 제26조제2항", "입회인은 당사자와 개업공인중개사가 서명한 뒤에 서명합니다.",
+        "A witness signs after the parties and the brokers.",
+    ),
     "seller_not_owner": Refusal(
         "parties.seller", "부동산등기법 제29조제7호",
         "매도인이 등기기록의 소유자와 다릅니다. 등기사항증명서를 확인해 주십시오.",
@@ -130,6 +153,11 @@ REFUSALS = {
         "parties.agent", "민법 제124조",
         "대리인은 상대방이 되거나 양쪽을 함께 대리할 수 없습니다. 다른 대리인을 정해 주십시오.",
         "An agent can neither be the other party nor act for both sides. Name another one.",
+    ),
+    "agent_for_nobody": Refusal(
+        "parties.agent", "민법 제114조",
+        "대리인이 누구를 대리하는지 확인해 주십시오. 당사자 한 사람에 대리인은 한 사람입니다.",
+        "Say for which party the agent acts. Each party has one agent at most.",
     ),
     "power_missing": Refusal(
         "parties.agent.power", "민법 제114조, 제130조",

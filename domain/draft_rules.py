@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -9,7 +10,8 @@ from fractions import Fraction
 
 from domain.contracts import Instalment, Party
 from domain.draft_refusals import refuse
-from domain.facts import BuildingLedger, Title
+from domain.facts import BuildingLedger, Holder, Title
+from domain.korean import masked
 from domain.notices import Notice, Payment
 from domain.words import PartyRole, Won
 
@@ -24,7 +26,8 @@ NOT_OWNER = {
 
 
 def check_people(parties: Sequence[Party], *roles: PartyRole) -> None:
-    """``roles`` are all there, nobody stands on both sides, brokers are registered, shares are whole."""
+    """``roles`` are all there, nobody stands on both sides or is named twice, brokers are registered, and a witness
+    (입회인) is nobody of the contract and signs after all of them."""
     if not set(roles) <= {party.role for party in parties}:
         raise refuse("party_missing")
     fields = [party.field for party in parties]
@@ -39,28 +42,69 @@ def check_people(parties: Sequence[Party], *roles: PartyRole) -> None:
             raise refuse("broker_is_party")
         if not broker.registration_no:
             raise refuse("broker_unregistered")
+    _check_witnesses(parties)
+    if len({party.person_id for party in parties}) < len(parties):
+        raise refuse("person_named_twice")
+
+
+def check_shares(parties: Sequence[Party]) -> None:
+    """What each side gives or takes is the whole (민법 제262조)."""
     for role in SHARING:
-        _check_shares([party.share for party in parties if party.role is role])
+        if not are_whole([party.share for party in parties if party.role is role]):
+            raise refuse("shares_not_whole")
 
 
-def _check_shares(texts: Sequence[str]) -> None:
+def _check_witnesses(parties: Sequence[Party]) -> None:
+    witnesses = [party for party in parties if party.role is PartyRole.WITNESS]
+    bound = [party for party in parties if party.role is not PartyRole.WITNESS]
+    people = {person for party in bound for person in (party.person_id, party.signer.person_id)}
+    if any(one.person_id in people for one in witnesses):
+        raise refuse("witness_is_party")
+    if any(one.order <= party.order for one in witnesses for party in bound):
+        raise refuse("witness_not_last")
+
+
+def are_whole(shares: Sequence[str]) -> bool:
+    """Whether these parts of one thing make it up; nobody's do."""
     try:
-        shares = [Fraction(text) for text in texts]
+        parts = [Fraction(share) for share in shares]
     except (ValueError, ZeroDivisionError):
-        raise refuse("shares_not_whole") from None
-    if shares and (sum(shares) != 1 or min(shares) <= 0):
+        return False
+    return not parts or (sum(parts) == 1 and min(parts) > 0)
+
+
+def shares_of(said: Sequence[str | None]) -> tuple[str, ...]:
+    """What each takes, in equal parts where nobody's is said (민법 제262조제2항). Raises Invalid for anything else."""
+    if not any(said):
+        return (f"1/{len(said)}",) * len(said)
+    shares = tuple(share for share in said if share is not None)
+    if len(shares) < len(said) or not are_whole(shares):
         raise refuse("shares_not_whole")
+    return shares
 
 
 def check_owner(
     parties: Iterable[Party], title: Title, owner_refs: Sequence[str], role: PartyRole = PartyRole.SELLER
 ) -> None:
-    """Those of ``role`` are exactly the register's owners (several owners are separated by commas there)."""
-    givers = sorted(party.name for party in parties if party.role is role)
-    owners = sorted(name.strip() for name in title.owner.split(","))
-    stranger = bool(owner_refs) and title.owner_ref is not None and title.owner_ref not in owner_refs
-    if givers != owners or stranger:
+    """Those of ``role`` own it by the register, with the register's shares; who sells or lets, all of them together
+    (민법 제263조–제265조). Who gives a power may be one of several."""
+    givers = [party for party in parties if party.role is role]
+    names, known = Counter(one.name for one in title.holders), {one.ref for one in title.holders}
+    said = Counter(party.name for party in givers)
+    stranger = None not in known and not set(owner_refs) <= known
+    if said - names or stranger:
         raise refuse(NOT_OWNER[role])
+    if role is PartyRole.PRINCIPAL:
+        return
+    missing = ", ".join(masked(name) for name in (names - said).elements())
+    if missing:
+        raise refuse("owner_missing", named=(missing, missing))
+    if _by_name(title.holders) != _by_name(givers):
+        raise refuse("share_differs")
+
+
+def _by_name(people: Iterable[Holder | Party]) -> list[tuple[str, Fraction]]:
+    return sorted((one.name, Fraction(one.share)) for one in people)
 
 
 def check_registers_agree(title: Title, ledger: BuildingLedger) -> None:

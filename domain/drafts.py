@@ -14,7 +14,7 @@ from pydantic import JsonValue
 from domain import ids
 from domain.contracts import ContractTerms, Explanation, Instalment, Party, PropertyTerms
 from domain.draft_refusals import refuse
-from domain.draft_rules import check_owner, check_people, check_registers_agree, check_schedule
+from domain.draft_rules import check_owner, check_people, check_registers_agree, check_schedule, check_shares
 from domain.facts import BuildingLedger, Title
 from domain.notices import Account, HouseType, Notice, Option, Payment, SupplyConditions
 from domain.words import ContractKind, PartyRole, Sha256, Won
@@ -51,6 +51,7 @@ def sale_terms(
     """
     check_people(parties, PartyRole.SELLER, PartyRole.BUYER)
     check_owner(parties, title, seller_refs)
+    check_shares(parties)
     check_registers_agree(title, ledger)
     check_schedule(payments, price, made_on)
     if handover_on < made_on:
@@ -94,6 +95,7 @@ def supply_terms(
     Raises Invalid with field and article (``domain.draft_rules``).
     """
     check_people(parties, PartyRole.SUPPLIER, PartyRole.BUYER)
+    check_shares(parties)
     for party in parties:
         if party.role is PartyRole.SUPPLIER and notice.supplier not in (party.organisation, party.represents):
             raise refuse("supplier_differs")
@@ -161,7 +163,7 @@ def dissolution_terms(
         version=version,
         made_on=made_on,
         property=original.property,
-        parties=original.parties,
+        parties=original.bound(),
         price=original.price,
         option_price=original.option_price,
         payments=(back,) if refund else (),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from domain.model import Model
 from domain.words import Agency, Won
@@ -166,8 +166,19 @@ class TitleRight(Model):
     amount: Won | None = None
 
 
+class Holder(Model):
+    """One who owns: of co-owners (공유자) with the share that the register states (부동산등기법 제48조제4항)."""
+
+    name: str
+    share: str = Field("1/1", pattern=r"^[1-9][0-9]{0,5}/[1-9][0-9]{0,5}$")
+    ref: str | None = None  # identity_ref, given by the registry to a lawful asker
+
+
 class Title(Model):
-    """등기사항증명서 (collective building): what stands on the register at ``issued_at``."""
+    """등기사항증명서 (collective building): what stands on the register at ``issued_at``.
+
+    ``owners``: each co-owner, where there are several; ``owner`` then names them all.
+    """
 
     unique_no: str  # NNNN-NNNN-NNNNNN
     lot_address: str
@@ -176,7 +187,20 @@ class Title(Model):
     land_share: str
     owner: str
     owner_ref: str | None = None  # identity_ref of the owner, given by the registry to a lawful asker
+    owners: tuple[Holder, ...] = ()
     rights: tuple[TitleRight, ...]
     pending: bool = False  # an application is in process (처리 중)
     issued_at: datetime
     sha256: str = ""
+
+    @property
+    def holders(self) -> tuple[Holder, ...]:
+        """Everybody who owns a share of it."""
+        return self.owners or (Holder(name=self.owner, ref=self.owner_ref),)
+
+    def share_of(self, name: str, ref: str | None) -> str | None:
+        """What the register gives this person; None for who is not there, or cannot be told from a namesake."""
+        found = {
+            one.share for one in self.holders if (one.name == name if None in (one.ref, ref) else one.ref == ref)
+        }  # fmt: skip
+        return found.pop() if len(found) == 1 else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Literal
 from uuid import UUID
 
 from pydantic import JsonValue
@@ -66,6 +67,7 @@ class SaleReport(Model):
     reporters: tuple[str, ...]  # roles that must have signed
     deposit_proof: dict[str, JsonValue] | None = None  # bank's signed statement, brokers' reports from 2026-02-10
     contract_copy: str | None = None  # base64 PDF
+    fund_plan: Literal["with_report", "apart", "none"] | None = None  # 자금조달계획서; None: not known whether owed
     changes: str | None = None  # number of the certificate that this one changes
     amendment_sha256: Sha256 | None = None  # of the amendment (변경계약) that changed it, and its copy, base64 PDF
     amendment_copy: str | None = None

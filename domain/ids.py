@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import secrets
 from uuid import UUID, uuid4
@@ -27,6 +28,11 @@ def new_person_code() -> str:
 def new_verify_code() -> str:
     """What a contract's QR code carries: 130 random bits, 26 letters of base32."""
     return "".join(secrets.choice(BASE32) for _ in range(26))
+
+
+def new_webhook_key() -> str:
+    """256 random bits with which messages to an office's address are signed, written as Standard Webhooks does."""
+    return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
 def token_hash(token: str) -> str:
@@ -82,8 +88,16 @@ def contract_workflow_id(contract_id: UUID) -> str:
     return f"contract-{contract_id}"
 
 
+def webhook_workflow_id(delivery_id: UUID, round_: int) -> str:
+    return f"webhook-{delivery_id}-{round_}"
+
+
 def transfer_workflow_id(transfer_id: UUID) -> str:
     return f"transfer-{transfer_id}"
+
+
+def lease_report_workflow_id(contract_id: UUID) -> str:
+    return f"lease-report-{contract_id}"
 
 
 def update_id(person: UUID, route: str, key: str, body_sha256: str) -> str:

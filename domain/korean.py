@@ -19,6 +19,11 @@ def unit(number: str, word: str) -> str:
     return f"제{number.removesuffix(word)}{word}"
 
 
+def masked(name: str) -> str:
+    """``최○결``: enough for who knows the person, no name for a log or an error's text."""
+    return name[:1] + "○" * max(len(name) - 2, 1) + name[2:][-1:]
+
+
 def won_in_words(amount: Won) -> str:
     """``금 삼억이천만원정``: every digit is named, so that none can be slipped in (수표·계약서의 관행)."""
     if amount == 0:

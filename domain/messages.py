@@ -106,12 +106,23 @@ class DraftPermit(Model):
 
 
 class DraftAgent(Model):
-    """Who acts for the party of ``role``. ``power_id``: the sealed power of attorney, of one who acts by mandate."""
+    """Who acts for the party of ``role``. ``power_id``: the sealed power of attorney, of one who acts by mandate.
+
+    ``principal_id``: for whom, where several stand in the role; otherwise for the first of them.
+    """
 
     role: PartyRole
     person_id: UUID
     authority: Authority
     power_id: UUID | None = None
+    principal_id: UUID | None = None
+
+
+class DraftTaker(Model):
+    """One who buys together with the first buyer. ``share``: of the property; None: equal parts."""
+
+    person_id: UUID
+    share: str | None = None
 
 
 class DraftStart(Model):
@@ -119,7 +130,8 @@ class DraftStart(Model):
 
     ``seller_id`` gives and ``buyer_id`` takes: in a lease lessor and lessee, in a power of attorney principal and
     agent. ``broker_id`` drafts: a broker, or the principal. ``price``: of a lease, its deposit. ``handover_on``: the
-    day of the balance where it is not said.
+    day of the balance where it is not said. ``co_seller_ids`` own it with the seller, by the register's shares;
+    ``co_buyers`` buy it with the buyer, who takes ``buyer_share``. ``witness_id``: 입회인.
     """
 
     contract_id: UUID
@@ -140,6 +152,10 @@ class DraftStart(Model):
     agents: tuple[DraftAgent, ...] = ()
     lease: LeaseTerms | None = None
     power: PowerTerms | None = None
+    co_seller_ids: tuple[UUID, ...] = ()
+    buyer_share: str | None = None
+    co_buyers: tuple[DraftTaker, ...] = ()
+    witness_id: UUID | None = None
 
 
 class PreviewStart(Model):

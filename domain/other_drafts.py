@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain.contracts import Change, ContractTerms, Explanation, Instalment, LeaseTerms, Party, PowerTerms
 from domain.draft_refusals import refuse
-from domain.draft_rules import check_owner, check_people, check_registers_agree, check_schedule
+from domain.draft_rules import check_owner, check_people, check_registers_agree, check_schedule, check_shares
 from domain.drafts import named_original, property_of
 from domain.facts import BuildingLedger, Title
 from domain.korean import day, won
@@ -54,6 +54,7 @@ def lease_terms(
     """
     check_people(parties, PartyRole.LESSOR, PartyRole.LESSEE)
     check_owner(parties, books.title, lessor_refs, PartyRole.LESSOR)
+    check_shares(parties)
     check_registers_agree(books.title, books.ledger)
     check_schedule(payments, deposit, made_on)
     if handover_on < made_on:
@@ -182,6 +183,7 @@ def amendment_terms(
             "kind": ContractKind.AMENDMENT,
             "version": 1,
             "made_on": made_on,
+            "parties": original.bound(),
             "payments": tuple(after.payments),
             "special_clauses": tuple(after.special_clauses),
             "switches": (),

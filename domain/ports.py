@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -19,6 +19,7 @@ from domain.filings import (
     RegistryStatus,
     StandardValue,
 )
+from domain.leases import LeaseReportState
 from domain.model import Model
 from domain.notices import Notice
 from domain.people import Identity
@@ -181,6 +182,19 @@ class RandomBeacon(Protocol):
         """The signature (hexadecimal) of round ``number`` under ``public_key``, checked. NotYet: not out."""
 
 
+class Receivers(Protocol):
+    """Addresses of offices' own computers, to which events are sent (``domain.webhooks``)."""
+
+    async def check(self, url: str) -> None:
+        """Invalid: nothing would be sent there (not HTTPS, no public address, unknown name)."""
+
+    async def send(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
+        """One POST, and the HTTP status of its answer; nothing else of the answer is read. Redirects are not followed.
+
+        Invalid as ``check``, judged anew. AgencyDown: no answer; it may have arrived.
+        """
+
+
 class Typeface(Protocol):
     """What the contract's fonts can show."""
 
@@ -256,6 +270,11 @@ class Registry(Protocol):
         """State of a registration fee order."""
 
     async def status(self, receipt_no: str) -> RegistryStatus: ...
+
+
+class LeaseOffice(Protocol):
+    async def lease(self, number: str) -> LeaseReportState:
+        """How a report of a lease stands. UnknownThing for a number that the agency has not given."""
 
 
 class Documents(Protocol):

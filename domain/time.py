@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -14,3 +14,8 @@ def now() -> datetime:
 
 def seoul_date(at: datetime) -> date:
     return at.astimezone(SEOUL).date()
+
+
+def seoul_midnight(on: date) -> datetime:
+    """When the day begins there."""
+    return datetime.combine(on, time(), SEOUL).astimezone(UTC)

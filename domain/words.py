@@ -85,6 +85,7 @@ class PartyRole(StrEnum):
     LESSEE = "lessee"  # 임차인
     PRINCIPAL = "principal"  # 위임인
     ATTORNEY = "attorney"  # 수임인
+    WITNESS = "witness"  # 입회인
 
 
 class Power(StrEnum):
@@ -126,7 +127,7 @@ class SigningMeans(StrEnum):
 class CaseKind(StrEnum):
     SUBSCRIPTION = "A"  # from the notice to the title
     RESALE = "B"  # brokered sale to the title
-    LEASE = "C"  # brokered lease, to its signed contract
+    LEASE = "C"  # brokered lease, to its report
     POWER = "D"  # a power of attorney
 
 
@@ -148,6 +149,7 @@ class Step(StrEnum):
     INVITED = "invited"
     SIGNED = "signed"
     SEALED = "sealed"
+    LEASE_REPORTED = "lease_reported"
     DEPOSIT_PAID = "deposit_paid"
     CONTRACT_SIGNED = "contract_signed"
     REPORTED = "reported"
@@ -176,6 +178,8 @@ STEPS: dict[CaseKind, tuple[Step, ...]] = {
         Step.DRAFTED, Step.EXPLAINED, Step.INVITED, Step.SIGNED, Step.SEALED, Step.DEPOSIT_PAID, Step.REPORTED,
         Step.STAMP_PAID, Step.PAID, Step.TAXED, Step.BOND_BOUGHT, Step.PACKET_DELIVERED, Step.REGISTERED,
     ),
-    CaseKind.LEASE: (Step.DRAFTED, Step.EXPLAINED, Step.INVITED, Step.SIGNED, Step.SEALED),
+    CaseKind.LEASE: (
+        Step.DRAFTED, Step.EXPLAINED, Step.INVITED, Step.SIGNED, Step.SEALED, Step.LEASE_REPORTED,
+    ),
     CaseKind.POWER: (Step.DRAFTED, Step.SIGNED, Step.SEALED),
 }  # fmt: skip

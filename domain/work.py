@@ -211,6 +211,7 @@ class TransferView(Model):
     contract_kind: ContractKind
     instalments: tuple[int, ...] = ()
     new_building: bool = False  # the supplier's own registration must exist first
+    outside: bool = False  # of a home with several sellers or buyers only the contract is carried here, to its report
     correction_expected_role: str = ""
 
 

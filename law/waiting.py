@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from domain.decisions import Reason
 from domain.notices import Notice
-from domain.time import SEOUL, seoul_date
+from domain.time import seoul_date, seoul_midnight
 from domain.words import Outcome
 from law.notices import contract_window
 from law.rulebook import Rulebook
@@ -25,12 +25,12 @@ def contract_ends(notice: Notice, announced_at: datetime, rulebook: Rulebook) ->
     _, closes = contract_window(announced_at, notice.notice_date, rulebook)
     if notice.contract_until is None or rulebook.time_shortened:
         return closes
-    return max(closes, _midnight(notice.contract_until + timedelta(days=1)))
+    return max(closes, seoul_midnight(notice.contract_until + timedelta(days=1)))
 
 
 def wait_list_ends(notice: Notice, first_contract_on: date, rulebook: Rulebook) -> datetime:
     """The instant at which the places end and their data is destroyed: on the day after the public list (제26조⑨)."""
-    return rulebook.period("waitlist_ends", notice.notice_date).deadline(_midnight(first_contract_on))
+    return rulebook.period("waitlist_ends", notice.notice_date).deadline(seoul_midnight(first_contract_on))
 
 
 def earliest_end(notice: Notice, announced_at: datetime, rulebook: Rulebook) -> datetime:
@@ -54,7 +54,3 @@ def place_lost(notice: Notice, waiting_since: date, elsewhere_on: date, rulebook
     }  # fmt: skip
     found = Case(as_of=notice.notice_date, book=rulebook, facts=facts).judge(keeps_waiting_place)
     return next((one for one in found.reasons if one.outcome is Outcome.NO), None)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=SEOUL).astimezone(UTC)

@@ -75,6 +75,8 @@ class Settings(BaseSettings):
     signing_days: float = Field(default=30.0, gt=0, le=365)
     signing_reminder_days: tuple[Annotated[float, Field(gt=0)], ...] = (3.0, 7.0, 14.0)
 
+    webhook_loopback: bool | None = None  # webhooks to this very machine, also over HTTP; none = where embedded
+
     message_lifetime_s: float = Field(default=60.0, gt=0, le=120)
     poll_s: float = Field(default=30.0, gt=0)  # how often an outside fact is asked again
 
@@ -118,6 +120,10 @@ class Settings(BaseSettings):
     @property
     def sealed(self) -> bytes:
         return _given("sealed_key", self.sealed_key)
+
+    @property
+    def webhooks_to_loopback(self) -> bool:
+        return self.environment == "embedded" if self.webhook_loopback is None else self.webhook_loopback
 
     @property
     def agencies(self) -> Path:
@@ -174,6 +180,8 @@ def _unfit_for_production(settings: Settings) -> list[str]:
     wrong = [f"ONJIP_{name.upper()} is missing" for name in required if not getattr(settings, name)]
     if settings.rulebook != "normal":
         wrong.append("this rulebook shortens legal periods and is not for production")
+    if settings.webhook_loopback:
+        wrong.append("webhook_loopback lets strangers send to this machine and is not for production")
     if settings.public_url and not settings.public_url.startswith("https://"):
         wrong.append("public_url must be https")
     return wrong + _unreadable(settings)

@@ -13,6 +13,8 @@ from domain.words import ContractKind
 from store import contracts, transfers
 from store.tables.contracts import ContractRow
 
+FIXED = ("registered", "dissolving", "dissolved", "outside")  # states of a transfer whose contract is not changed here
+
 
 async def sealed(session: AsyncSession, contract_id: UUID) -> list[ContractRow]:
     """변경계약 of a contract, oldest first."""
@@ -41,7 +43,7 @@ async def is_amendable(session: AsyncSession, contract_id: UUID) -> bool:
     """A sealed contract whose balance has not been paid, and that nobody is dissolving."""
     row = await contracts.contract(session, contract_id)
     transfer = await transfers.transfer_of_contract(session, contract_id)
-    if row.state != "sealed" or transfer is None or transfer.state in ("registered", "dissolving", "dissolved"):
+    if row.state != "sealed" or transfer is None or transfer.state in FIXED:
         return False
     if await transfers.paid_dues(session, transfer.id, "balance"):
         return False

@@ -101,7 +101,9 @@ async def living_dissolution(session: AsyncSession, contract_id: UUID) -> Contra
 
 async def signers(session: AsyncSession, contract_id: UUID) -> list[SignerRow]:
     rows = await session.exec(
-        select(SignerRow).where(SignerRow.contract_id == contract_id).order_by(col(SignerRow.order_no))
+        select(SignerRow)
+        .where(SignerRow.contract_id == contract_id)
+        .order_by(col(SignerRow.order_no), col(SignerRow.field))
     )
     return list(rows)
 

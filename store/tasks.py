@@ -16,7 +16,7 @@ from domain.consents import ConsentState
 from domain.people import Person
 from domain.time import SEOUL, now
 from domain.words import ContractKind, PartyRole, Role
-from store.contracts import UNMADE
+from store.contracts import UNMADE, terms_of
 from store.ending_tasks import open_endings
 from store.people import person_of
 from store.tables.cases import CaseMemberRow
@@ -28,6 +28,7 @@ from store.tables.people import SealedRow
 from store.tables.reserve import ReserveJoinRow, ReserveRow
 from store.tables.transfers import DueRow, TransferRow
 from store.transfers import note, registry_filings
+from store.webhooks import troubled
 
 RIGHT_PROOF = "right_proof"
 PREPARED = ("open", "correction", "dismissed", "withdrawn")  # what is given now goes into the next filing
@@ -47,6 +48,7 @@ SIGNING = {
     "sign": ("서명", "Sign"), "sign_here": ("서명 계속하기", "Go on signing"),
     "sign_at_service": ("전자서명 서비스에서 승인", "Approve at your signing service"),
 }  # fmt: skip
+UNDELIVERED = ("알림이 전달되지 않음: 받을 주소 확인", "Events were not delivered: look at the address")
 ENDINGS = {
     "confirm_order": ("추첨 취소 명령 확인", "Confirm the order that annuls the draw", "order"),
     "recorded_digits": ("녹화의 추첨 숫자 입력", "Type the digits from the recording", "correction"),
@@ -85,22 +87,17 @@ async def todo(session: AsyncSession, person_id: UUID) -> list[Task]:
         *await _rounds(session, person),
         *await _endings(session, person),
         *await _first_contracts(session, person),
+        *[Task("webhook", *UNDELIVERED, f"/webhooks/{one.id}", str(one.id)) for one in await troubled(session, person)],
     ]
 
 
 async def _consents(session: AsyncSession, person_id: UUID) -> list[Task]:
+    words = ("동의 요청 확인", "Answer a consent request")
     query = select(ConsentRow.id, ConsentRow.case_id).where(
         ConsentRow.person_id == person_id, ConsentRow.state == ConsentState.REQUESTED, ConsentRow.ends_at > now()
     )
     return [
-        Task(
-            "consent",
-            "동의 요청 확인",
-            "Answer a consent request",
-            f"/consents/{found}",
-            str(found),
-            case_id=str(case_id),
-        )
+        Task("consent", *words, f"/consents/{found}", str(found), case_id=str(case_id))
         for found, case_id in await session.exec(query)
     ]
 
@@ -209,16 +206,22 @@ async def _dues(session: AsyncSession, person_id: UUID) -> list[Task]:
 async def _transfers(session: AsyncSession, person_id: UUID) -> list[Task]:
     """Choose a scrivener (buyer); give the 등기필정보 (who gives the right)."""
     query = (
-        select(TransferRow, SignerRow.role)
-        .join(SignerRow, col(SignerRow.contract_id) == TransferRow.contract_id)
-        .where(SignerRow.person_id == person_id, col(TransferRow.state).in_(PREPARED))
+        select(TransferRow, ContractRow)
+        .join(ContractRow, col(ContractRow.id) == TransferRow.contract_id)
+        .where(
+            exists().where(col(SignerRow.contract_id) == ContractRow.id, col(SignerRow.person_id) == person_id)
+            | exists().where(
+                col(CaseMemberRow.case_id) == ContractRow.case_id, col(CaseMemberRow.person_id) == person_id
+            ),
+            col(TransferRow.state).in_(PREPARED),
+        )
     )
     tasks = []
-    for transfer, role in await session.exec(query):
-        link = f"/transfers/{transfer.id}"
-        if role == PartyRole.BUYER and transfer.scrivener_id is None:
+    for transfer, contract in await session.exec(query):
+        link, roles = f"/transfers/{transfer.id}", terms_of(contract).roles_of(person_id)
+        if PartyRole.BUYER in roles and transfer.scrivener_id is None:
             tasks.append(Task("choose_scrivener", "법무사 선택", "Choose a judicial scrivener", link, str(transfer.id)))
-        if role in OBLIGORS and await proof_needed(session, person_id, transfer):
+        if roles & set(OBLIGORS) and await proof_needed(session, person_id, transfer):
             tasks.append(Task(RIGHT_PROOF, "등기필정보 입력", "Give the title password", link, str(transfer.id)))
     return tasks
 

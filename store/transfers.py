@@ -13,6 +13,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.errors import UnknownThing
 from store.tables.transfers import DueRow, RegistryFilingRow, TransferRow
 
+FUND_PLAN = "fund_plan"  # in the record: domain.papers.FundPlanDuty
+FUND_PLAN_WAY = "fund_plan_way"  # and how the buyer has chosen to file it: with_report | apart
+
 
 async def transfer(session: AsyncSession, transfer_id: UUID, *, lock: bool = False) -> TransferRow:
     """UnknownThing when there is none."""
@@ -27,12 +30,12 @@ async def transfer_of_contract(session: AsyncSession, contract_id: UUID) -> Tran
     return rows.first()
 
 
-async def open_transfer(session: AsyncSession, *, case_id: UUID, contract_id: UUID) -> TransferRow:
+async def open_transfer(session: AsyncSession, *, case_id: UUID, contract_id: UUID, state: str = "open") -> TransferRow:
     """One per contract; idempotent."""
     found = await transfer_of_contract(session, contract_id)
     if found is not None:
         return found
-    row = TransferRow(case_id=case_id, contract_id=contract_id, record={})
+    row = TransferRow(case_id=case_id, contract_id=contract_id, state=state, record={})
     session.add(row)
     await session.flush()
     return row

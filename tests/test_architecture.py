@@ -12,11 +12,11 @@ import pytest
 from importlinter.cli import lint_imports
 
 from onjip.wiring import agencies, documents, flow
-from workflows._options import AGENCIES, DOCUMENTS, FLOW
+from workflows._options import AGENCIES, DOCUMENTS, FLOW, WEBHOOKS
 
 ROOT = Path(__file__).parents[1]
 WORKFLOWS = sorted(path.stem for path in (ROOT / "workflows").glob("*.py") if path.stem != "__init__")
-WORKERS = {FLOW: flow, AGENCIES: agencies, DOCUMENTS: documents}
+WORKERS = {FLOW: flow, AGENCIES: agencies, WEBHOOKS: agencies, DOCUMENTS: documents}
 STARTERS = ("execute_activity_method", "start_activity_method")
 INSISTS = "insist"  # workflows._mending: transfer, what for, method, argument, options
 

@@ -12,6 +12,7 @@ from temporalio.common import RetryPolicy
 
 FLOW = "onjip-flow"  # procedures, judging, the record
 AGENCIES = "onjip-agencies"  # everything that calls an agency
+WEBHOOKS = "onjip-webhooks"  # addresses that strangers have named: however slow they are, nobody else waits
 DOCUMENTS = "onjip-documents"  # rendering, signing; holds the platform's key
 
 
@@ -60,6 +61,8 @@ OUTSIDE: Options = {
     "heartbeat_timeout": HEARTBEAT,
     "retry_policy": _retry(0.5, 60),
 }
+# One attempt; when the next one is due is the activity's word, this policy is for our own failures.
+WEBHOOK: Options = {**AGENCY, "task_queue": WEBHOOKS, "start_to_close_timeout": timedelta(seconds=30)}
 # Three million tickets are read, made and written page by page; the heartbeat notices a lost worker long before.
 LONG = timedelta(hours=2)
 LONG_JUDGE: Options = {**JUDGE, "start_to_close_timeout": LONG}

@@ -64,8 +64,8 @@ async def _obtain(asked: Asked) -> Outcome:
     return "signed"
 
 
-class Approving(Mending):
-    """Workflows that need people's signatures on bodies: open them, wait until each person is ready, sign."""
+class Asking:
+    """Workflows in which people say that they are ready to sign a body that waits for them."""
 
     def __init__(self, subject_id: UUID) -> None:
         super().__init__()
@@ -101,6 +101,10 @@ class Approving(Mending):
         """Nobody signs what was open any more."""
         self._open.clear()
         self._ready.clear()
+
+
+class Approving(Asking, Mending):
+    """Workflows that need people's signatures on bodies: open them, wait until each person is ready, sign."""
 
     async def collect(self, transfer: TransferView, kind: str) -> None:
         """Everybody whom the law names signs the body of ``kind``, in any order."""

@@ -19,7 +19,8 @@ with workflow.unsafe.imports_passed_through():
     from activities.signatures import Signatures
     from activities.troubles import Troubles
     from activities.versions import Versions
-    from domain.ids import transfer_workflow_id
+    from domain.ids import lease_report_workflow_id, transfer_workflow_id
+    from domain.leases import LeaseReportStart
     from domain.messages import AmendedStart, ContractStart, TransferStart
     from domain.model import Model
     from domain.words import ContractKind
@@ -30,6 +31,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows._signing import Outcome, give_up, sign_field
     from workflows._stopping import stop
     from workflows._trouble import Trouble, trouble_of
+    from workflows.lease_report import LeaseReportWorkflow
     from workflows.transfer import TransferWorkflow
 
 AGAIN = timedelta(minutes=10)  # a seal that failed is tried again: all have signed, only our own part is missing
@@ -191,7 +193,8 @@ class ContractWorkflow(DraftActs):
                 return
 
     async def _go_on(self, contract: ContractView) -> None:
-        """A sale or supply goes on to the title; what changes or ends it is told to that procedure; others end here."""
+        """A sale or supply goes on to the title, a lease to its report; what changes or ends a deal is told to its
+        procedure; others end here."""
         start = ContractStart(contract_id=contract.contract_id)
         if contract.kind is ContractKind.AMENDMENT:
             await self._amend(start)
@@ -205,6 +208,13 @@ class ContractWorkflow(DraftActs):
                 TransferWorkflow.run,
                 TransferStart(transfer_id=transfer.transfer_id),
                 id=transfer_workflow_id(transfer.transfer_id),
+                parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+            )
+        elif contract.kind is ContractKind.LEASE:
+            await workflow.start_child_workflow(
+                LeaseReportWorkflow.run,
+                LeaseReportStart(contract_id=contract.contract_id),
+                id=lease_report_workflow_id(contract.contract_id),
                 parent_close_policy=workflow.ParentClosePolicy.ABANDON,
             )
 

@@ -62,6 +62,9 @@ class TransferWorkflow(Unwinding):
         self._reported = True
         await self.order(transfer, "stamp")
         await self.pay(transfer, "stamp", Step.STAMP_PAID)
+        if transfer.outside:
+            await self.say(transfer, "outside")
+            return
         await self._instalments(transfer)
         await self.pay(transfer, "balance", Step.PAID)
         await workflow.wait_condition(lambda: not self._amendments)  # the tax is on what was reported last

@@ -8,12 +8,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from activities.kinds import word
 from api.access import OwnApproval
+from api.deadlines import DeadlineOut
 from api.pages import papers
 from api.pages.forms import Form, Refused, carry_out
 from api.pages.view import Reader, View, sent_to_sign, version_of
-from api.routes import approvals
+from api.routes import approvals, lease_reports, transfers
+from store import leases
 from store.tables.contracts import ApprovalRow
+from store.tables.transfers import TransferRow
 
 router = APIRouter(include_in_schema=False)
 
@@ -31,11 +35,23 @@ async def _approval(view: View, row: ApprovalRow, refused: Refused | None = None
 
 async def _facts(view: View, row: ApprovalRow) -> dict[str, Any]:
     found = await approvals.show(row, view.services)
+    due = await _due(view, row)
     exact = json.dumps(found.body, ensure_ascii=False, indent=2, sort_keys=True)
     return {
-        "approval": found, "sent": sent_to_sign(view), "lines": papers.lines(found.body, view.lang),
+        "approval": found, "due": due, "sent": sent_to_sign(view), "lines": papers.lines(found.body, view.lang),
         "exact": papers.shortened(exact), "version": version_of(found.state),
     }  # fmt: skip
+
+
+async def _due(view: View, row: ApprovalRow) -> DeadlineOut | None:
+    """Of a report that is not filed yet: by when the law wants it."""
+    book, kind = view.services.rulebook, word(row.kind)
+    async with view.services.db.transaction() as session:
+        transfer = await session.get(TransferRow, row.subject_id) if kind == "report" else None
+        lease = await leases.find(session, row.subject_id) if kind == lease_reports.KIND else None
+    if lease is not None:
+        return lease_reports.due_of(book, lease)
+    return transfers.report_due(transfer, book) if transfer is not None else None
 
 
 @router.get("/approvals/{approval_id}/live")

@@ -9,10 +9,14 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from api.access import ContractParty, Party
+from api.contract_acts import BROKERED, BROKERS
+from api.deadlines import KeptOut, kept_by_broker
+from api.pages import lease_reports
 from api.pages.forms import Form, Posted, Refused, carry_out, read
 from api.pages.view import Reader, View, sent_to_sign, version_of
 from api.routes import contracts, forms
 from api.routes.contracts import Decline, Dissolve
+from domain.time import seoul_date
 from domain.words import PartyRole
 from store import amendments, transfers
 
@@ -42,18 +46,30 @@ async def contract_page(
 
 async def _facts(view: View, party: Party) -> dict[str, Any]:
     found = await contracts.show(party, view.services)
+    lease = await lease_reports.facts(view, party)
+    report = lease["lease_report"]
     async with view.services.db.transaction() as session:
         transfer = await transfers.transfer_of_contract(session, party.contract_id)
         changed = await amendments.sealed(session, party.contract_id)
         standing = await amendments.in_force(session, party.contract) if party.contract else None
     return {
-        "amendments": changed, "standing": standing,
+        **lease, "kept": _kept(view, party), "amendments": changed, "standing": standing,
         "contract": found, "sent": sent_to_sign(view), "terms": found.terms, "roles": party.roles, "transfer": transfer,
-        "moving": found.state in MOVING, "bound": bool(party.roles & {str(role) for role in BOUND}),
+        "moving": found.state in MOVING or bool(report and report.state in lease_reports.UNDER_WAY),
+        "bound": bool(party.roles & {str(role) for role in BOUND}),
         "version": version_of(
-            found.state, found.acts, found.reminders, [(one.order, one.state) for one in found.signers]
+            found.state, found.acts, found.reminders, [(one.order, one.state) for one in found.signers],
+            report and (report.state, report.due, report.reminders, report.my_approval_state),
         ),
     }  # fmt: skip
+
+
+def _kept(view: View, party: Party) -> list[KeptOut]:
+    """For the brokers of a deal that has been made."""
+    row = party.contract
+    if row is None or row.sealed_at is None or row.kind not in BROKERED or not party.roles & {"drafter", *BROKERS}:
+        return []
+    return kept_by_broker(view.services.rulebook, seoul_date(row.sealed_at))
 
 
 @router.get("/contracts/{contract_id}/document")

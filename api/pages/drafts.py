@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.access import Broker
+from api.pages import draft_people
 from api.pages.forms import Form, Posted, Refused, carry_out, read
 from api.pages.view import Reader, View
 from api.routes import contracts
@@ -27,6 +28,7 @@ INPUTS = {
     "parties": "seller_code", "permit.zone": "permit_zone", "permit.land_zone": "land_zone",
     "permit.number": "permit_no", "permit": "permit_no", "statements": "orientation", "switches": "special_clauses",
 }  # fmt: skip
+SIDES = ("seller", "buyer")
 
 
 @router.get("/contracts/new")
@@ -62,7 +64,8 @@ def _wish(form: Posted) -> DraftContract:
         "seller_code": form.text("seller_code"), "buyer_code": form.text("buyer_code"),
         "other_broker_code": form.text("other_broker_code"), "special_clauses": form.lines("special_clauses"),
         "statements": {name: text for name, text in said.items() if text}, "permit": _permit(form),
-        "switches": form.texts("switches"),
+        "switches": form.texts("switches"), "witness_code": form.text("witness_code"), **draft_people.shared(form),
+        "agents": draft_people.agents(form, *SIDES),
     })  # fmt: skip
 
 
@@ -93,6 +96,7 @@ def _payments(form: Posted) -> list[dict[str, Any]]:
 def _inputs(form: Posted) -> dict[str, str]:
     """Without an instalment the balance is the second payment."""
     stated = {f"statements.{row.ask}": row.ask for row in asked(ContractKind.SALE) if row.ask}
+    stated |= draft_people.inputs(form, *SIDES)
     if form.text("instalment") is not None:
         return {**INPUTS, **stated}
     return {**INPUTS, **stated, "payments.1.amount": "price", "payments.1.due_on": "balance_on"}

@@ -13,6 +13,7 @@ from api.pages.view import LANGUAGE_COOKIE, LIVE_COOKIE, Reader, View, Visitor, 
 from api.services import Door
 from api.sessions import COOKIE, drop
 from domain.people import Person
+from domain.webhooks import offices
 from domain.words import Role
 from store import case_lists, desks, notices, sessions, tasks
 
@@ -56,7 +57,8 @@ async def _mine(view: View, person: Person) -> dict[str, Any]:
     return {
         "tasks": todo, "cases": cases, "progress": progress, "awards": awards, "held": held,
         "roles": {held.role for held in person.roles}, "broker": bool(person.organisations(Role.BROKER)),
-        "officer": bool(person.organisations(Role.OFFICER)), "version": version_of(todo, progress),
+        "officer": bool(person.organisations(Role.OFFICER)), "office": bool(offices(person)),
+        "version": version_of(todo, progress),
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.access import Broker
+from api.pages import draft_people
 from api.pages.forms import Form, Posted, Refused, carry_out, read
 from api.pages.view import Reader, View
 from api.routes import forms
@@ -21,6 +22,7 @@ from law.forms.explaining import asked, asked_by_section
 router = APIRouter(include_in_schema=False)
 # Proposals for the days; two years is what a shorter lease counts as anyway (주택임대차보호법 제4조①).
 BALANCE_DAYS, TERM_YEARS = 30, 2
+SIDES = ("lessor", "lessee")
 LEASE = (
     "starts_on", "ends_on", "part", "part_area", "management_basis", "repairs", "unpaid_taxes", "fixed_dates",
 )  # fmt: skip
@@ -61,6 +63,7 @@ async def draft(view: Reader, broker: Broker, form: Form) -> Response:
         return _form(view, refused, form)
 
     stated = {f"statements.{row.ask}": str(row.ask) for row in asked(ContractKind.LEASE)}
+    stated |= draft_people.inputs(form, *SIDES)
     return await carry_out(view, form, work, again, {**INPUTS, **stated})
 
 
@@ -74,6 +77,7 @@ def _wish(form: Posted) -> DraftLease:
         "other_broker_code": form.text("other_broker_code"), "special_clauses": form.lines("special_clauses"),
         "lease": {name: value for name, value in lease.items() if value is not None},
         "statements": {name: text for name, text in said.items() if text}, "switches": form.texts("switches"),
+        "witness_code": form.text("witness_code"), "agents": draft_people.agents(form, *SIDES),
     })  # fmt: skip
 
 

@@ -19,6 +19,7 @@ NAMES: dict[str, Pair] = {
     "contract_date": ("계약일", "Date of contract"),
     "contract_amount": ("계약금액", "Contract amount"),
     "contract_copy": ("계약서 사본", "Copy of the contract"),
+    "fund_plan": ("자금조달계획서", "Fund plan"),
     "deposit_proof": ("계약금 지급 증빙", "Proof of the deposit"),
     "property": ("부동산", "Property"),
     "price": ("거래금액", "Price"),
@@ -84,6 +85,14 @@ NAMES: dict[str, Pair] = {
     "channel": ("신청 방법", "Channel"),
     "powers": ("위임하는 일", "Powers"),
     "right_proof": ("등기필정보", "Title password"),
+    "part": ("임차할 부분", "Part that is let"),
+    "part_area": ("임대 면적 (m²)", "Area let (m²)"),
+    "deposit": ("보증금", "Deposit"), "monthly_rent": ("월 차임", "Monthly rent"),
+    "starts_on": ("임대차 시작일", "Begins on"), "ends_on": ("임대차 종료일", "Ends on"),
+    "renewal": ("신규·갱신", "New or renewed"),
+    "former_deposit": ("종전 보증금", "Former deposit"), "former_rent": ("종전 월 차임", "Former rent"),
+    "brokers": ("개업공인중개사", "Brokers"),
+    "authority": ("대리권의 근거", "Authority of the agent"),
     "serial": ("일련번호", "Serial"),
     "password_no": ("비밀번호 순번", "Password no."),
     "password": ("비밀번호", "Password"),
@@ -96,11 +105,17 @@ VALUES: dict[str, Pair] = {
     "obligor": ("등기의무자", "Obligor"), "refund": ("매수인에게 반환", "Back to the buyer"),
     "apply": ("등기신청", "apply"), "withdraw": ("취하", "withdraw"),
     "receive_right_proof": ("등기필정보 수령", "receive the title password"), "electronic": ("전자신청", "Electronic"),
+    "with_report": ("함께 제출", "With the report"), "apart": ("매수인이 따로 제출", "Filed apart by the buyer"),
+    "none": ("해당 없음", "None is owed"),
+    "lessor": ("임대인", "Lessor"), "lessee": ("임차인", "Lessee"), "new": ("신규 계약", "New lease"),
+    "agreed": ("합의에 의한 재계약", "Agreed renewal"), "demanded": ("갱신요구권 행사", "Renewal on demand"),
+    "parent": ("친권자", "Parent"), "guardian": ("후견인", "Guardian"), "attorney": ("위임", "Mandate"),
     **words.PAYMENT,
 }  # fmt: skip
 WON = {
     "price", "amount", "base", "tax_base", "acquisition_tax", "education_tax", "rural_tax", "standard_value",
-    "contract_amount", "official_price", "tax_total", "bond_amount",
+    "contract_amount", "official_price", "tax_total", "bond_amount", "deposit", "monthly_rent", "former_deposit",
+    "former_rent",
 }  # fmt: skip
 COVERED = ("password",)
 MASK = "●●●●●●"

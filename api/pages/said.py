@@ -29,6 +29,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "contract_noted": ("계약 체결일을 기록했습니다.", "The day of the contract is recorded."),
     "redrafting": ("공급계약서를 다시 만들고 있습니다.", "The supply contract is being drafted again."),
     "drafting": ("등기기록과 건축물대장으로 초안을 만들고 있습니다.", "The draft is made from the registers."),
+    "revoked": ("위임장을 철회했습니다.", "The power of attorney is revoked."),
     "delivered": ("확인·설명서 교부를 기록했습니다.", "The explanation has been delivered."),
     "invited": ("문서를 확정하고 당사자를 초대했습니다.", "The document is fixed; the parties are invited."),
     "sign_next": (
@@ -51,6 +52,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "dissolution_made": ("합의해제서를 만들었습니다. 모두 서명해야 효력이 있습니다.", "All must sign the dissolution."),
     "proof_given": ("등기필정보를 봉인해 보관했습니다.", "The title password has been sealed."),
     "homes_declared": ("주택 수 신고를 기록했습니다.", "Your declaration has been recorded."),
+    "fund_plan_chosen": ("자금조달계획서를 내는 방법을 기록했습니다.", "How the fund plan is filed has been recorded."),
     "scrivener_chosen": ("법무사를 선임했습니다.", "The judicial scrivener has been chosen."),
     "refiled": ("보완한 신청서를 다시 준비합니다.", "The repaired application is being prepared."),
     "published": ("공고를 게시했습니다.", "The notice has been published."),
@@ -78,6 +80,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The recording shows the digits that stand already.",
     ),
     "uploaded": ("문서를 받았습니다. 확인 결과가 곧 나타납니다.", "Received; the result appears shortly."),
+    "webhook_on": ("주소를 켰습니다. 지금부터 알림을 보냅니다.", "Switched on."),
+    "webhook_off": ("주소를 껐습니다. 알림을 보내지 않습니다.", "Switched off; nothing more is sent."),
+    "webhook_sent": ("알림을 보내고 있습니다. 잠시 뒤 아래에서 결과를 볼 수 있습니다.", "On its way."),
     "logged_out": ("로그아웃했습니다.", "You have logged out."),
 }
 

@@ -20,17 +20,19 @@ from api.pages import (
     home,
     leases,
     notices,
+    powers,
     publish,
     reserve,
     signing,
     signings,
     transfers,
     verify,
+    webhooks,
 )
 
 ROUTERS = (
     home.router, check.router, publish.router, notices.router, draws.router, draw_endings.router, reserve.router,
     cases.router, consents.router, eligibility.router, decisions.router, applications.router, awards.router,
-    drafts.router, leases.router, signing.router, signings.router, contracts.router, contract_acts.router,
-    approvals.router, transfers.router, verify.router, access.router,
+    drafts.router, leases.router, powers.router, signing.router, signings.router, contracts.router,
+    contract_acts.router, approvals.router, transfers.router, verify.router, access.router, webhooks.router,
 )  # fmt: skip

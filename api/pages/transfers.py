@@ -10,11 +10,11 @@ from fastapi.responses import Response
 from api.access import TransferParty, TransferSeat
 from api.pages.forms import Form, Posted, Refused, carry_out
 from api.pages.view import Reader, View, version_of
+from api.routes import fund_plans, transfers
 from api.routes import me as me_routes
-from api.routes import transfers
 from api.routes.transfers import BEFORE_FILING, ChooseScrivener, Declare, GiveRightProof
-from domain.words import PartyRole, Role
-from store import desks
+from domain.words import Outcome, PartyRole, Role
+from store import contracts, desks
 from store.tasks import OBLIGORS
 
 router = APIRouter(include_in_schema=False)
@@ -45,7 +45,10 @@ async def _facts(view: View, seat: TransferSeat) -> dict[str, Any]:
     async with view.services.db.transaction() as session:
         approvals = await desks.approvals_of_case(session, seat.transfer.case_id, seat.person.id)
         record = await desks.transfer_record(session, seat.transfer.id, seat.person.id)
+        prepared = await contracts.approvals(session, seat.transfer.id, "report")
+    owed = found.fund_plan is not None and found.fund_plan.plan.outcome is not Outcome.NO
     return {
+        "plan_open": owed and not prepared and found.state == "open" and PartyRole.BUYER in seat.roles,
         "transfer": found, "scriveners": scriveners.items, "roles": seat.roles, "record": record,
         "approvals": [row for row in approvals if row.subject_id == seat.transfer.id],
         "gives_right": bool(seat.roles & {str(role) for role in OBLIGORS}),
@@ -99,6 +102,16 @@ async def choose_scrivener(view: Reader, seat: TransferParty, form: Form) -> Res
         body = ChooseScrivener.model_validate({"scrivener_code": form.text("scrivener_code")})
         await transfers.choose_scrivener(body, seat, form.key, view.services)
         return view.back(f"/transfers/{seat.transfer.id}", "scrivener_chosen")
+
+    return await carry_out(view, form, work, lambda refused: _transfer(view, seat, refused, form))
+
+
+@router.post("/transfers/{transfer_id}/fund-plan")
+async def choose_fund_plan(view: Reader, seat: TransferParty, form: Form) -> Response:
+    async def work() -> Response:
+        body = fund_plans.ChooseFundPlan.model_validate({"way": form.text("way")})
+        await fund_plans.choose(body, seat, form.key, view.services)
+        return view.back(f"/transfers/{seat.transfer.id}", "fund_plan_chosen")
 
     return await carry_out(view, form, work, lambda refused: _transfer(view, seat, refused, form))
 

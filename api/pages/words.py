@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from activities.means import MEANS_WORDS
+from api.pages import words_of_webhooks
 from api.pages.words_of_draws import AUTHORITY, EXCLUSION, OWN_FACT, RECORD
+from api.pages.words_of_powers import POWER
 
 Pair = tuple[str, str]
 
@@ -105,6 +107,7 @@ PARTY: dict[str, Pair] = {
     "lessee": ("임차인", "Lessee"),
     "principal": ("위임인", "Principal"),
     "attorney": ("수임인", "Attorney"),
+    "witness": ("입회인", "Witness"),
     "seller_broker": ("개업공인중개사 (매도·임대측)", "Seller's or lessor's broker"),
     "buyer_broker": ("개업공인중개사 (매수·임차측)", "Buyer's or lessee's broker"),
     "drafter": ("계약서 작성 중개사", "Drafting broker"),
@@ -132,6 +135,7 @@ APPROVAL: dict[str, Pair] = {
     "application": ("소유권이전등기 신청서", "Application for registration"),
     "undo": ("해제에 따른 서류", "Paper of the dissolution"),
     "release": ("예치금 지급 동의서", "Consent to release the deposit"),
+    "lease_report": ("주택 임대차 계약 신고서", "Report of the lease"),
 }
 
 DOCUMENT: dict[str, Pair] = {
@@ -162,6 +166,7 @@ STEP: dict[str, Pair] = {
     "invited": ("당사자 초대", "Parties invited"),
     "signed": ("서명", "Signed"),
     "sealed": ("봉인", "Sealed"),
+    "lease_reported": ("임대차 신고·확정일자", "Lease reported, fixed date"),
     "deposit_paid": ("계약금", "Deposit paid"),
     "contract_signed": ("공급계약 체결", "Supply contract signed"),
     "reported": ("부동산거래신고", "Transaction reported"),
@@ -194,6 +199,7 @@ STEP_LAW: dict[str, str] = {
     "drafted": "공인중개사법 제26조",
     "signed": "전자서명법 제3조",
     "sealed": "전자문서 및 전자거래 기본법 제5조",
+    "lease_reported": "부동산 거래신고 등에 관한 법률 제6조의2, 제6조의5",
     "contract_signed": "주택공급에 관한 규칙 제59조",
     "reported": "부동산 거래신고 등에 관한 법률 제3조",
     "stamp_paid": "인지세법 제8조",
@@ -208,6 +214,7 @@ STEP_LAW: dict[str, str] = {
 
 # What a state is called, and the tone that its badge has.
 STATE: dict[str, dict[str, tuple[str, str, str]]] = {
+    **words_of_webhooks.STATES,
     "notice": {
         "open": ("접수 중", "Open", "success"),
         "coming": ("접수 예정", "Opens soon", "information"),
@@ -278,6 +285,13 @@ STATE: dict[str, dict[str, tuple[str, str, str]]] = {
         "declined": ("거절", "Declined", "danger"),
         "void": ("효력 없음", "Void", "gray"),
     },
+    "lease_report": {
+        "preparing": ("준비 중", "Being prepared", "information"),
+        "open": ("승인 필요", "To be approved", "warning"),
+        "exempt": ("신고 대상 아님", "Not to be reported", "gray"),
+        "filed": ("접수", "Filed", "information"),
+        "certified": ("신고·확정일자 완료", "Reported, date fixed", "success"),
+    },
     "transfer": {
         "open": ("준비 중", "Being prepared", "information"),
         "filed": ("등기소 심사 중", "At the registry", "warning"),
@@ -287,6 +301,7 @@ STATE: dict[str, dict[str, tuple[str, str, str]]] = {
         "dissolving": ("해제 진행 중", "Being dissolved", "warning"),
         "withdrawn": ("취하", "Withdrawn", "danger"),
         "dissolved": ("해제", "Dissolved", "gray"),
+        "outside": ("거래신고까지 진행", "Carried to its report", "information"),
     },
     "filing": {
         "received": ("접수", "Received", "information"),
@@ -368,8 +383,8 @@ TABLES: dict[str, dict[str, Pair]] = {
     "approval": APPROVAL, "step": STEP, "means": {**MEANS_WORDS, **OTHER_MEANS},
     "document": DOCUMENT, "exclusion": EXCLUSION, "own_fact": OWN_FACT,
     "fund_item": FUND_ITEM, "fund_plan": FUND_PLAN, "fund_evidence": FUND_EVIDENCE,
-    "authority": AUTHORITY, "record": RECORD,
-    "paper_from": PAPER_FROM, "paper_state": PAPER_STATE,
+    "authority": AUTHORITY, "record": RECORD, "power": POWER,
+    "paper_from": PAPER_FROM, "paper_state": PAPER_STATE, **words_of_webhooks.WORDS,
 }  # fmt: skip
 
 

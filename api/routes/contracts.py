@@ -13,19 +13,35 @@ from api.contract_acts import carry, possible
 from api.drafting import Drafted, draft, propose_dissolution
 from api.dues import DueOut, due_out
 from api.idempotency import OnceKey, intake
-from api.inputs import Day, Empty, Money, PartyCode, Price, Sha256Text, ShortText, Slug, Strict, UniqueNo, Word, iso
+from api.inputs import (
+    Day,
+    Empty,
+    Money,
+    PartyCode,
+    Price,
+    Sha256Text,
+    Share,
+    ShortText,
+    Slug,
+    Strict,
+    UniqueNo,
+    Word,
+    iso,
+)
 from api.services import Door
 from api.signing_uses import UseOut, told
 from domain.contracts import ContractTerms
+from domain.contracts import Party as Signatory
 from domain.errors import UnknownThing
 from domain.messages import Act, ActAnswer, ReasonAct, SignAct
-from domain.words import ContractKind, PartyRole
+from domain.words import Authority, ContractKind, PartyRole
 from law.sale.permit import Zone
 from store import archive, contracts, devices, drafts, transfers
 from store.tables.contracts import ContractRow, SignerRow
 
 router = APIRouter(prefix="/api/v1", tags=["contracts"])
 SIGNERS = tuple(PartyRole)
+MOST_SHARING = 9  # beside the first of each side
 
 
 class DraftPaymentIn(Strict):
@@ -50,8 +66,33 @@ class PermitIn(Strict):
     number: Word | None = None
 
 
+class CoBuyerIn(Strict):
+    code: PartyCode
+    share: Share | None = None
+
+
+class AgentIn(Strict):
+    """Who signs for a party. ``power_id``: the contract that is the sealed power of attorney."""
+
+    code: PartyCode
+    authority: Authority
+    power_id: UUID | None = None
+
+
+class SaleAgentIn(AgentIn):
+    """``for_code``: the party, where it is not the first of the role. A minor's sale is not made here."""
+
+    role: Literal[PartyRole.SELLER, PartyRole.BUYER]
+    authority: Literal[Authority.ATTORNEY] = Authority.ATTORNEY
+    for_code: PartyCode | None = None
+
+
 class DraftContract(Strict):
-    """What no register holds: who (by party code), how much and when, and the broker's own statements."""
+    """What no register holds: who (by party code), how much and when, and the broker's own statements.
+
+    ``co_seller_codes``: who owns it with the seller; the register says each one's share. Buyers take equal shares
+    where nobody's is said. ``witness_code``: who looks on and signs last (입회인).
+    """
 
     unique_no: UniqueNo
     price: Price
@@ -64,6 +105,11 @@ class DraftContract(Strict):
     statements: Annotated[dict[Slug, ShortText], Field(max_length=40)] = {}
     permit: PermitIn | None = None
     handover_on: Day | None = None  # the day of the balance, where it is not said
+    co_seller_codes: Annotated[list[PartyCode], Field(max_length=MOST_SHARING)] = []
+    buyer_share: Share | None = None
+    co_buyers: Annotated[list[CoBuyerIn], Field(max_length=MOST_SHARING)] = []
+    witness_code: PartyCode | None = None
+    agents: Annotated[list[SaleAgentIn], Field(max_length=4)] = []
 
     @model_validator(mode="after")
     def _sums(self) -> Self:
@@ -93,7 +139,10 @@ class Dissolve(Strict):
 
 
 class SignerOut(BaseModel):
+    """``agent``: who signs for the party."""
+
     name: str
+    agent: str | None = None
     role: str
     order: int
     state: str
@@ -153,7 +202,7 @@ async def show(party: ContractParty, services: Door) -> ContractOut:
 
 def shown(row: ContractRow, signers: list[SignerRow], party: Party, signing_url: str) -> ContractOut:
     terms = contracts.terms_of(row)
-    names = {one.field: one.name for one in terms.parties}
+    parties = {one.field: one for one in terms.parties}
     me = party.person.id
     asked = any(one.person_id == me and one.state == "asked" and one.certificate_sha256 is None for one in signers)
     return ContractOut(
@@ -161,14 +210,19 @@ def shown(row: ContractRow, signers: list[SignerRow], party: Party, signing_url:
         document_sha256=row.document_sha256 or row.unsigned_sha256, terms=terms, acts=possible(row, signers, party),
         signers=[
             SignerOut(
-                name=names.get(one.field, ""), role=one.role, order=one.order_no, state=one.state,
-                signed_at=iso(one.signed_at), me=one.person_id == me, means=one.means, uses=told(one.uses),
+                name=parties[one.field].name, agent=_agent(parties[one.field]), role=one.role, order=one.order_no,
+                state=one.state, signed_at=iso(one.signed_at), me=one.person_id == me, means=one.means,
+                uses=told(one.uses),
             )
             for one in signers
         ],
         signing_url=signing_url if asked else None, supersedes=str(row.supersedes) if row.supersedes else None,
         sealed_at=iso(row.sealed_at), wait_until=iso(row.wait_until), reminders=row.reminders,
     )  # fmt: skip
+
+
+def _agent(party: Signatory) -> str | None:
+    return party.agent.name if party.agent else None
 
 
 @router.get("/contracts/{contract_id}/document", response_class=Response, name="document")

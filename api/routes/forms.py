@@ -16,12 +16,12 @@ from api.access import Broker, ContractParty, Me
 from api.drafting import Drafted, draft, propose_amendment
 from api.idempotency import OnceKey, intake
 from api.inputs import Area, Day, Flag, Money, PartyCode, Price, ShortText, Slug, Strict, UniqueNo, Word
-from api.routes.contracts import DraftPaymentIn
+from api.routes.contracts import AgentIn, DraftPaymentIn
 from api.services import Door, Services
 from domain.errors import NotYet, UnknownThing
 from domain.ids import preview_workflow_id
 from domain.messages import PreviewStart
-from domain.words import Authority, ContractKind, LeaseKind, PartyRole, Power
+from domain.words import ContractKind, LeaseKind, PartyRole
 from law.forms import form, special
 from law.forms.explaining import asked
 from workflows._options import FLOW
@@ -69,13 +69,8 @@ class LeaseIn(Strict):
     former: FormerLeaseIn | None = None
 
 
-class AgentIn(Strict):
-    """Who acts for a party. ``power_id``: the contract that is the sealed power of attorney."""
-
+class LeaseAgentIn(AgentIn):
     role: Literal[PartyRole.LESSOR, PartyRole.LESSEE]
-    code: PartyCode
-    authority: Authority
-    power_id: UUID | None = None
 
 
 class DraftLease(Strict):
@@ -89,7 +84,8 @@ class DraftLease(Strict):
     other_broker_code: PartyCode | None = None
     lease: LeaseIn
     handover_on: Day | None = None  # the first day of the lease, where it is not said
-    agents: Annotated[list[AgentIn], Field(max_length=4)] = []
+    agents: Annotated[list[LeaseAgentIn], Field(max_length=4)] = []
+    witness_code: PartyCode | None = None  # 입회인
     special_clauses: Clauses = []
     switches: Annotated[list[Slug], Field(max_length=30)] = []  # special clauses of the library (GET /forms/{kind})
     statements: Statements
@@ -103,26 +99,6 @@ class DraftLease(Strict):
     def wish(self) -> dict[str, Any]:
         said = self.model_dump(exclude={"deposit", "lessor_code", "lessee_code"})
         return {**said, "price": self.deposit, "seller_code": self.lessor_code, "buyer_code": self.lessee_code}
-
-
-class PowerIn(Strict):
-    powers: Annotated[list[Power], Field(min_length=1, max_length=len(Power))]
-    purpose: ShortText
-    valid_until: Day
-    may_delegate: Flag = False
-
-
-class DraftPower(Strict):
-    """A power of attorney by the one who asks, for the person with this code, about one property."""
-
-    unique_no: UniqueNo
-    agent_code: PartyCode
-    power: PowerIn
-    special_clauses: Clauses = []
-
-    def wish(self) -> dict[str, Any]:
-        said = self.model_dump(exclude={"agent_code"})
-        return {**said, "price": 0, "payments": (), "buyer_code": self.agent_code}
 
 
 class LeaseChange(Strict):
@@ -192,15 +168,6 @@ async def draft_lease(body: DraftLease, broker: Broker, key: OnceKey, services: 
     """Drafted from title, building ledger and official price; look at the contract for its state."""
     done = await intake(
         services, key, body, lambda session: draft(session, broker, ContractKind.LEASE, body.wish()), status=202
-    )
-    return done.response()
-
-
-@router.post("/powers", status_code=202, response_model=Drafted, name="draft-power")
-async def draft_power(body: DraftPower, person: Me, key: OnceKey, services: Door) -> Any:
-    """A power of attorney (위임장), drafted from the register; the principal signs first, then the agent."""
-    done = await intake(
-        services, key, body, lambda session: draft(session, person, ContractKind.POWER, body.wish()), status=202
     )
     return done.response()
 

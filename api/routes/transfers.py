@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api import acts
 from api.access import TransferParty
+from api.deadlines import DeadlineOut, deadline
 from api.dues import DueOut, due_out
 from api.idempotency import OnceKey, intake
 from api.inputs import Empty, PartyCode, Strict
@@ -22,9 +23,11 @@ from domain.messages import Act, ActAnswer
 from domain.papers import AttachedPaper, FundPlanDuty
 from domain.people import Person
 from domain.words import PartyRole, Role
+from law.rulebook import Rulebook
 from store import cases, contracts, people, transfers
 from store.tables.transfers import RegistryFilingRow, TransferRow
-from store.tasks import OBLIGORS, RIGHT_PROOF, note_proof
+from store.tasks import OBLIGORS, RIGHT_PROOF, UNWOUND, note_proof
+from store.transfers import FUND_PLAN, FUND_PLAN_WAY
 
 router = APIRouter(prefix="/api/v1", tags=["transfers"])
 PLANNERS = (PartyRole.BUYER, PartyRole.SELLER_BROKER, PartyRole.BUYER_BROKER)
@@ -80,6 +83,8 @@ class TransferOut(BaseModel):
 
     ``attachments``: what the law wants with the application, and where each is (등기규칙 제46조).
     ``fund_plan``: whether the buyer owes a 자금조달계획서, with the documents; for the buyer and the brokers.
+    ``fund_plan_way``: with_report | apart, as the buyer has chosen before the report was prepared.
+    ``report_due``: last day of the 부동산거래신고, while it is not filed.
     """
 
     id: str
@@ -94,6 +99,8 @@ class TransferOut(BaseModel):
     packet_sha256: str | None
     attachments: list[AttachedPaper] = []
     fund_plan: FundPlanDuty | None = None
+    fund_plan_way: str | None = None
+    report_due: DeadlineOut | None = None
     filings: list[FilingOut]
     dues: list[DueOut]
     bank_url: str
@@ -110,17 +117,27 @@ async def show(seat: TransferParty, services: Door) -> TransferOut:
         row = await transfers.transfer(session, seat.transfer.id)
         filings = await transfers.registry_filings(session, row.id)
         dues = await transfers.dues_of(session, (row.id, row.contract_id))
-    packet = row.record.get("packet") or {}
+    packet, plans = row.record.get("packet") or {}, bool(seat.roles & {str(role) for role in PLANNERS})
     return TransferOut(
         id=str(row.id), case_id=str(row.case_id), contract_id=str(row.contract_id), state=row.state,
         my_roles=sorted(seat.roles), scrivener_chosen=row.scrivener_id is not None,
         checks=row.record.get("checks") or [], mending=_mending(row, seat.person.id),
         packet=packet.get("items") or [], packet_sha256=row.packet_sha256,
         attachments=row.record.get("attachments") or [],
-        fund_plan=row.record.get("fund_plan") if seat.roles & {str(role) for role in PLANNERS} else None,
+        fund_plan=row.record.get(FUND_PLAN) if plans else None,
+        fund_plan_way=row.record.get(FUND_PLAN_WAY) if plans else None,
+        report_due=report_due(row, services.rulebook),
         filings=[_filing(one) for one in filings], dues=[due_out(one, seat.person.id) for one in dues],
         bank_url=services.bank_people_url,
     )  # fmt: skip
+
+
+def report_due(row: TransferRow, book: Rulebook) -> DeadlineOut | None:
+    """As it was decided with the fund plan, when the procedure began (신고법 제3조①). None once it is filed."""
+    if FUND_PLAN not in row.record or "answer:report" in row.record or row.state in UNWOUND:
+        return None
+    duty = FundPlanDuty.model_validate(row.record[FUND_PLAN])
+    return deadline(book, "report_deadline", duty.plan.as_of, duty.file_by)
 
 
 def _mending(row: TransferRow, reader: UUID) -> list[MendingOut]:
@@ -154,7 +171,7 @@ async def give_right_proof(body: GiveRightProof, seat: TransferParty, key: OnceK
 async def seal_right_proof(
     services: Services, session: AsyncSession, person: Person, transfer_id: UUID, body: GiveRightProof
 ) -> TransferState:
-    row = await _in_state(session, transfer_id, BEFORE_DECISION)
+    row = await in_state(session, transfer_id, BEFORE_DECISION)
     proof = RightProof(**body.model_dump()).model_dump_json()
     await services.sealed.put(session, person.id, RIGHT_PROOF, proof, subject=str(transfer_id))
     await note_proof(session, transfer_id)
@@ -172,7 +189,7 @@ async def choose_scrivener(body: ChooseScrivener, seat: TransferParty, key: Once
 
 
 async def name_scrivener(session: AsyncSession, transfer_id: UUID, code: str) -> TransferState:
-    row = await _in_state(session, transfer_id, BEFORE_FILING)
+    row = await in_state(session, transfer_id, BEFORE_FILING)
     scrivener = (await people.by_codes(session, [code])).get(code)
     if scrivener is None or not await people.holds(session, scrivener, Role.SCRIVENER):
         raise UnknownThing(
@@ -202,7 +219,7 @@ async def declare(body: Declare, seat: TransferParty, key: OnceKey, services: Do
 
 
 async def keep_declaration(session: AsyncSession, transfer_id: UUID, body: Declare) -> TransferState:
-    row = await _in_state(session, transfer_id, BEFORE_FILING)
+    row = await in_state(session, transfer_id, BEFORE_FILING)
     if "answer:tax" in row.record:
         raise WrongState("tax_filed", ko="취득세를 이미 신고했습니다.", en="The tax has been filed already.")
     await transfers.note(session, row.id, "declaration", body.model_dump())
@@ -219,7 +236,7 @@ async def packet(seat: TransferParty, services: Door) -> Response:
     return Response(data, media_type="application/zip")
 
 
-async def _in_state(session: AsyncSession, transfer_id: UUID, states: tuple[str, ...]) -> TransferRow:
+async def in_state(session: AsyncSession, transfer_id: UUID, states: tuple[str, ...]) -> TransferRow:
     row = await transfers.transfer(session, transfer_id, lock=True)
     if row.state not in states:
         raise WrongState

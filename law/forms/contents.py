@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from domain.contracts import ContractTerms, Party
+from domain.draft_rules import SHARING, are_whole
 from domain.errors import Invalid
 from domain.words import LeaseKind, PartyRole
 from law.forms import form
@@ -89,6 +90,9 @@ def _of_lease(name: str) -> Callable[[ContractTerms], bool]:
 
 TESTS: dict[str, Callable[[ContractTerms], bool]] = {
     "parties_identified": _parties_identified,
+    "shares_stated": lambda terms: all(
+        are_whole([party.share for party in terms.parties if party.role is role]) for role in SHARING
+    ),
     "property_described": lambda terms: bool(
         terms.property.lot_address and terms.property.building and terms.property.exclusive_area
     ),

@@ -19,6 +19,7 @@ ROLES: dict[PartyRole, str] = {
     PartyRole.BUYER: "매수인", PartyRole.SELLER: "매도인", PartyRole.SUPPLIER: "사업주체",
     PartyRole.SELLER_BROKER: "개업공인중개사(매도측)", PartyRole.BUYER_BROKER: "개업공인중개사(매수측)",
     PartyRole.LESSOR: "임대인", PartyRole.LESSEE: "임차인", PartyRole.PRINCIPAL: "위임인", PartyRole.ATTORNEY: "수임인",
+    PartyRole.WITNESS: "입회인",
 }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Whether the lease of a home is reported (주택 임대차 신고).
 
-부동산 거래신고 등에 관한 법률 제6조의2, 제6조의5; 시행령 제4조의3; 시행규칙 제6조의2⑧. Checked 2026-11-23.
+부동산 거래신고 등에 관한 법률 제6조의2, 제6조의5; 시행령 제4조의3; 시행규칙 제6조의2⑧; 주택임대차보호법 제2조.
+Checked 2026-11-23.
 """
 
 from __future__ import annotations
@@ -8,10 +9,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from law.rulebook import Rulebook
 from law.rules import Case, Fact, Lacking, Trigger, rule
 from law.sale.brokerage import lease_deposit, monthly_rent
 from law.sale.counting import last_day
 from law.sale.facts import property_region
+from law.sale.reports import report_fine_most
 
 ARTICLE = "부동산 거래신고 등에 관한 법률 제6조의2, 시행령 제4조의3"
 
@@ -22,11 +25,18 @@ only_extended = Fact[bool](
     kind=bool,
     default=False,
 )
+leased_as_home = Fact[bool](
+    "leased_as_home",
+    "주거용 건물의 전부나 일부의 임대차인지 (주택임대차보호법 제2조)",
+    "all or part of a building for living in is let (주택임대차보호법 제2조)",
+    kind=bool,
+)
 
 
 @rule(
-    "lease_report", lease_deposit, monthly_rent, only_extended, property_region, ko="주택 임대차 계약 신고의무",
-    en="The lease of a home must be reported", article=ARTICLE, trigger=Trigger.CONTRACT,
+    "lease_report", leased_as_home, lease_deposit, monthly_rent, only_extended, property_region,
+    ko="주택 임대차 계약 신고의무", en="The lease of a home must be reported", article=ARTICLE,
+    trigger=Trigger.CONTRACT,
 )  # fmt: skip
 def lease_report(case: Case) -> bool:
     row = case.row("lease_report")
@@ -35,6 +45,7 @@ def lease_report(case: Case) -> bool:
     )
     if not row.value["in_force"]:
         return case.verdict()
+    case.test("lease_report.home", row, lambda: case[leased_as_home], ko="주택의 임대차인지", en="A home is let")
     case.test(
         "lease_report.amount", row, lambda: _above(case, row.value),
         ko="보증금이나 월 차임이 기준을 넘는지", en="Deposit or monthly rent above the limit",
@@ -75,3 +86,9 @@ def _covered(case: Case, table: Any, note: str) -> bool:
         raise Lacking("law:lease_report", ko=note, en="Whether its counties belong to a 광역시 is not known.")
     is_county = int(region[2]) >= table["county_digit"]
     return not (region[:2] in table["counties_left_out"] and is_county)
+
+
+def most_fined(on: date, rulebook: Rulebook) -> int:
+    """Most that not reporting a lease may be fined, won (제28조⑤3). What a city asks below it is its own to say."""
+    most: int = Case(on, rulebook, {"report_breach": "lease_report"}).judge(report_fine_most).value
+    return most

@@ -6,7 +6,7 @@ The terms are taken from the revision that the first signature covers, so nothin
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -29,29 +29,53 @@ HOSTILE = (PdfError, SigningError, SignatureValidationError, ValueError, TypeErr
 
 @dataclass(frozen=True)
 class ContractPdf:
-    """``terms`` is the machine-readable contract; ``signers`` the identity references of who signed all of it."""
+    """``terms`` is the machine-readable contract; ``fields`` the identity reference of who signed each field of it."""
 
     terms: dict[str, Any]
-    signers: frozenset[str]
+    fields: Mapping[str, str]
+
+    @property
+    def signers(self) -> frozenset[str]:
+        return frozenset(self.fields.values())
+
+    def parties(self) -> list[dict[str, Any]]:
+        listed = self.terms.get("parties")
+        return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+
+    def represented(self) -> set[object]:
+        """Roles in which somebody else has signed for a party (민법 §114)."""
+        return {one.get("role") for one in self.parties() if one.get("agent")}
+
+    def bound(self) -> frozenset[str]:
+        """Who signed for themselves and is bound: no agent, no witness (입회인)."""
+        others = {_field(one) for one in self.parties() if one.get("agent") or one.get("role") == "witness"}
+        return frozenset(ref for field, ref in self.fields.items() if field not in others)
+
+
+def _field(party: Mapping[str, Any]) -> str:
+    """The signature field of a party, as these contracts name it."""
+    name, number = f"{party.get('role')}_{party.get('order')}", party.get("number", 1)
+    return name if number == 1 else f"{name}_{number}"
 
 
 @dataclass(frozen=True)
 class _Parts:
     terms: dict[str, Any]
-    signatures: Sequence[tuple[bytes, bytes]]  # (CMS, SHA-256 of what it covers)
+    signatures: Sequence[tuple[str, bytes, bytes]]  # (field, CMS, SHA-256 of what it covers)
 
 
 async def read(pdf: bytes, signers: Signers) -> ContractPdf:
     """``Refused`` ``not_a_pdf``, ``contract_unreadable``, ``contract_unsigned``, or what a signature is refused for."""
     parts = _parts(pdf)
-    found = [await signers.signer(cms, digest) for cms, digest in parts.signatures]
-    return ContractPdf(parts.terms, frozenset(s.identity_ref for s in found if s.identity_ref))
+    found = [(field, await signers.signer(cms, digest)) for field, cms, digest in parts.signatures]
+    return ContractPdf(parts.terms, {field: one.identity_ref for field, one in found if one.identity_ref})
 
 
 def amends(amendment: ContractPdf, contract: ContractPdf) -> bool:
-    """Whether everybody who signed ``contract`` has signed that it is changed (민법 §105)."""
+    """Whether everybody whom ``contract`` binds has signed in person that it is changed (민법 §105)."""
     names = (amendment.terms.get("kind"), amendment.terms.get("supersedes"))
-    return names == ("amendment", contract.terms.get("contract_id")) and contract.signers <= amendment.signers
+    all_signed = contract.bound() <= amendment.signers and len(amendment.signers) >= len(amendment.parties())
+    return names == ("amendment", contract.terms.get("contract_id")) and all_signed
 
 
 def check_pdf(pdf: bytes, sha256: str, digest: str) -> None:
@@ -76,11 +100,12 @@ def _parts(pdf: bytes) -> _Parts:
         raise Refused("contract_unreadable", "the contract cannot be read") from None
 
 
-def _signature(signature: EmbeddedPdfSignature) -> tuple[bytes, bytes]:
+def _signature(signature: EmbeddedPdfSignature) -> tuple[str, bytes, bytes]:
     coverage = signature.evaluate_signature_coverage()
     if coverage < SignatureCoverageLevel.ENTIRE_REVISION:
         raise ValueError("a signature leaves something out")
-    return _without_padding(bytes(signature.pkcs7_content)), signature.compute_digest("sha256")
+    cms = _without_padding(bytes(signature.pkcs7_content))
+    return str(signature.field_name), cms, signature.compute_digest("sha256")
 
 
 def _without_padding(contents: bytes) -> bytes:

@@ -90,13 +90,20 @@ def _target(db: sqlite3.Connection, wish: Release, deposit: sqlite3.Row, contrac
     if deposit["kind"] != "transfer" or held["kind"] not in HELD:
         raise Refused("not_held", "this money is not held for anybody")
     memos = {str(part.get("reference", "")) for part in contract.terms.get("payments", ()) if isinstance(part, dict)}
-    if not deposit["memo"] or deposit["memo"] not in memos or {wish.buyer_ref, wish.seller_ref} - contract.signers:
+    if not deposit["memo"] or deposit["memo"] not in memos or not _is_of(wish, contract):
         raise Refused("not_this_contract", "the deposit does not belong to that contract of these two")
     if payer["owner_ref"] != wish.buyer_ref:
         raise Refused("not_the_depositor", "somebody else paid this deposit")
     if held["kind"] == "designated":
         return _refund_by_supplier(wish, held, payer)
     return _accounts.current_account(db, wish.seller_ref) if wish.direction == "release" else str(payer["number"])
+
+
+def _is_of(wish: Release, contract: _contract_pdf.ContractPdf) -> bool:
+    """Both have signed the contract; for whom an agent did, the own signature on this wish confirms it (민법 §130)."""
+    by_agent = contract.represented()
+    sides = ((wish.buyer_ref, {"buyer"}), (wish.seller_ref, {"seller", "supplier"}))
+    return all(ref in contract.signers or roles & by_agent for ref, roles in sides)
 
 
 def _refund_by_supplier(wish: Release, held: sqlite3.Row, payer: sqlite3.Row) -> str:

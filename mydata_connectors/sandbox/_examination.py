@@ -102,11 +102,22 @@ def _contract(app: Application, found: Found) -> Iterator[str]:
         yield "cause_differs"
     if app.price not in _prices(found.amendments[-1] if found.amendments else terms):
         yield "contract_price_differs"
-    if app.refs() - set(found.contract_signers) or not _same_parties(app, terms):
+    if not all(_signed(party, found) for party in app.parties) or not _same_parties(app, terms):
         yield "contract_parties_differ"
     home = terms.get("property")
     if not isinstance(home, dict) or not same_home(home, app.property.model_dump()):
         yield "contract_property_differs"
+
+
+def _signed(party: PartyIn, found: Found) -> bool:
+    """In person; or by an agent whom the contract names, confirmed by the party's own mandate that names this contract
+    (민법 §114, §130)."""
+    if party.identity_ref in found.contract_signers:
+        return True
+    listed = found.terms.get("parties")
+    represented = [p.get("name") for p in listed if isinstance(p, dict) and p.get("agent")] if listed else []
+    own = (party.identity_ref, found.contract_sha256)
+    return party.name in represented and own in {(m.principal_ref, m.contract_sha256) for m in found.mandates}
 
 
 def _prices(terms: Mapping[str, Any]) -> tuple[object, ...]:

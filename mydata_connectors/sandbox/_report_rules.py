@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from fractions import Fraction
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from joserfc.jwk import ECKey
@@ -55,6 +56,7 @@ class Report(BaseModel):
     parties: tuple[PartyIn, ...]
     deposit_proof: dict[str, Any] | None = None
     contract_copy: str | None = None
+    fund_plan: Literal["with_report", "apart", "none"] | None = None
     changes: str | None = None
     amendment_sha256: str | None = Field(None, pattern=HEX_64)
     amendment_copy: str | None = None
@@ -111,8 +113,18 @@ def _check_content(report: Report) -> None:
         raise Refused("price_missing", "the actual price is not stated")
     if not report.property.lot_address.strip() or not _square_metres(report.property.exclusive_area):
         raise Refused("property_missing", "the property is not described")
-    if not report.refs(*GIVERS) or not report.refs(*TAKERS):
-        raise Refused("party_missing", "a seller or a buyer is missing")
+    for side in (GIVERS, TAKERS):
+        if not report.refs(*side):
+            raise Refused("party_missing", "a seller or a buyer is missing")
+        _check_shares([party for party in report.parties if party.role in side])
+
+
+def _check_shares(side: Sequence[PartyIn]) -> None:
+    """신고령 별표 1: each party once, and the parts of one side are the whole."""
+    if len({party.identity_ref for party in side}) < len(side):
+        raise Refused("party_twice", "somebody is named twice on one side")
+    if sum(Fraction(party.share) for party in side) != 1:
+        raise Refused("shares_not_whole", "the shares of one side do not add up to 1")
 
 
 def check_signed(required: Iterable[str], signers: Iterable[str]) -> None:

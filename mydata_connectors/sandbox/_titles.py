@@ -21,6 +21,8 @@ CREATE TABLE IF NOT EXISTS rights (unique_no TEXT NOT NULL REFERENCES titles, se
     rank INTEGER NOT NULL, purpose TEXT NOT NULL, received_on TEXT NOT NULL, receipt_no TEXT NOT NULL,
     cause TEXT NOT NULL, holder TEXT NOT NULL, holder_ref TEXT, amount INTEGER,
     PRIMARY KEY (unique_no, section, rank));
+CREATE TABLE IF NOT EXISTS co_owners (unique_no TEXT NOT NULL, rank INTEGER NOT NULL, holder TEXT NOT NULL,
+    holder_ref TEXT NOT NULL, share TEXT NOT NULL, PRIMARY KEY (unique_no, rank, holder_ref));
 CREATE TABLE IF NOT EXISTS right_numbers (unique_no TEXT PRIMARY KEY REFERENCES titles, holder TEXT NOT NULL,
     holder_ref TEXT, serial TEXT NOT NULL, passwords TEXT NOT NULL);
 """
@@ -33,6 +35,11 @@ SEEDED = {
 }  # fmt: skip
 
 
+SHARED = {**SEEDED, "unique_no": "1143-2019-004522", "ho": "1205호", "exclusive_area": "84.91",
+          "land_share": "51.74/41250.3"}  # fmt: skip
+SHARES = {"hanui": "2/3", "hangyeol": "1/3"}  # by login name
+
+
 def seed(db: sqlite3.Connection) -> None:
     owner = _people.people()["minjun"]
     add(db, SEEDED)
@@ -41,6 +48,13 @@ def seed(db: sqlite3.Connection) -> None:
           holder="온마을 재건축정비사업조합", holder_ref=None)  # fmt: skip
     enter(db, number, purpose="소유권이전", received_on="2010-04-21", receipt_no="15310", cause="2010년 3월 15일 매매",
           holder=owner.name, holder_ref=owner.identity_ref)  # fmt: skip
+    add(db, SHARED)
+    heirs = {_people.people()[login]: share for login, share in SHARES.items()}
+    enter(db, SHARED["unique_no"], purpose="소유권이전", received_on="2021-02-18", receipt_no="8411",
+          cause="2020년 11월 30일 상속", holder=", ".join(heir.name for heir in heirs), holder_ref=None)  # fmt: skip
+    for heir, share in heirs.items():
+        row = (SHARED["unique_no"], 1, heir.name, heir.identity_ref, share)
+        db.execute("INSERT INTO co_owners VALUES (?,?,?,?,?)", row)
 
 
 def add(db: sqlite3.Connection, title: Mapping[str, str], notice_no: str = "") -> None:
@@ -78,12 +92,20 @@ def view(db: sqlite3.Connection, unique_no: str) -> dict[str, Any] | None:
     content = {
         "unique_no": unique_no, "lot_address": row["lot_address"], "building": row["building"], "dong": row["dong"],
         "ho": row["ho"], "exclusive_area": row["exclusive_area"], "land_share": row["land_share"],
-        "owner": last["holder"], "owner_ref": last["holder_ref"], "rights": rights,
+        "owner": last["holder"], "owner_ref": last["holder_ref"], "owners": _owners(db, last), "rights": rights,
     }  # fmt: skip
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     digest = hashlib.sha256(canonical).hexdigest()
     pending = bool(pending_numbers(db, unique_no))
     return {**content, "pending": pending, "issued_at": _ledger.stamp(), "sha256": digest}
+
+
+def _owners(db: sqlite3.Connection, last: sqlite3.Row) -> list[dict[str, Any]]:
+    """Each one with a share (등기법 §48④); of a single owner, who is named above, nothing more."""
+    query = (
+        "SELECT holder AS name, holder_ref AS ref, share FROM co_owners WHERE unique_no = ? AND rank = ? ORDER BY rowid"
+    )
+    return [dict(row) for row in db.execute(query, (last["unique_no"], last["rank"]))]
 
 
 def _right(row: sqlite3.Row) -> dict[str, Any]:

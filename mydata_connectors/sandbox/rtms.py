@@ -1,4 +1,4 @@
-"""부동산거래관리시스템: reports of sales, their changes and cancellations. Knows no idempotency key.
+"""부동산거래관리시스템: reports of sales, their changes and cancellations; of leases. Knows no idempotency key.
 
 Two messages are two reports and two certificates, however alike they are.
 """
@@ -10,7 +10,7 @@ import json
 import sqlite3
 from typing import Any
 
-from mydata_connectors.sandbox import _contract_pdf, _envelope, _filing, _ledger, _pages
+from mydata_connectors.sandbox import _contract_pdf, _envelope, _filing, _lease_reports, _ledger, _pages
 from mydata_connectors.sandbox import _report_rules as rules
 from mydata_connectors.sandbox._agency import Agency, Message, Page, Refused, Reply, Signed, View, Visit
 from mydata_connectors.sandbox._context import AgencyContext
@@ -24,6 +24,7 @@ CREATE TABLE IF NOT EXISTS reports (number TEXT PRIMARY KEY, service TEXT NOT NU
 CREATE TABLE IF NOT EXISTS cancellations (number TEXT PRIMARY KEY, report_no TEXT NOT NULL, reference TEXT NOT NULL,
     reply TEXT NOT NULL);
 """
+SHOWN = {"contract_sha256", "contract_kind", "contract_date", "price", "fund_plan"}  # on the certificate
 Prepared = tuple[Filing[rules.Cancellation], _contract_pdf.ContractPdf | None]
 
 
@@ -32,7 +33,8 @@ def agency(ctx: AgencyContext) -> Agency:
     readers = ("onjip", "wetax", "registry")
     act, look = ("report",), ("lookup",)
     return Agency(
-        title_ko="부동산거래관리시스템", title_en="Transaction report system", idempotent=False, schema=SCHEMA,
+        title_ko="부동산거래관리시스템", title_en="Transaction report system", idempotent=False,
+        schema=SCHEMA + _lease_reports.SCHEMA,
         signed=(
             Signed("POST", "/reports", office.report, act, prepare=office.signed_report),
             Signed("GET", "/reports", find_reports, look),
@@ -41,8 +43,11 @@ def agency(ctx: AgencyContext) -> Agency:
             Signed("POST", "/reports/{number}/cancellation", cancel, act, prepare=office.signed_cancellation),
             Signed("GET", "/reports/{number}/cancellation", find_cancellations, look),
             Signed("GET", "/certificates/{number}", certificate, ("read",), clients=readers),
+            Signed("POST", "/leases", _lease_reports.report, act, prepare=office.signed_lease),
+            Signed("GET", "/leases", _lease_reports.find, look),
+            Signed("GET", "/leases/{number}", _lease_reports.look, ("read",)),
         ),
-        pages=(Page("GET", "/people", my_reports),),
+        pages=(Page("GET", "/people", my_reports), Page("GET", "/people/leases", _lease_reports.my_leases)),
     )  # fmt: skip
 
 
@@ -70,6 +75,9 @@ class Office:
         digest = hashlib.sha256(copy).hexdigest()
         _contract_pdf.check_pdf(copy, filing.content.dissolution_sha256, digest)
         return filing, await _contract_pdf.read(copy, self.signers)
+
+    async def signed_lease(self, message: Message) -> _lease_reports.Prepared:
+        return await _lease_reports.prepared(message, self.signers)
 
     def report(self, message: Message, db: sqlite3.Connection) -> Reply:
         filing: Filing[rules.Report] = message.prepared
@@ -112,7 +120,7 @@ class Office:
 
 def _public(report: rules.Report) -> dict[str, Any]:
     """What the certificate (신고필증) says."""
-    content = report.model_dump(mode="json", include={"contract_sha256", "contract_kind", "contract_date", "price"})
+    content = report.model_dump(mode="json", include=SHOWN)
     names = ("role", "identity_ref", "share")
     parties = [{name: getattr(party, name) for name in names} for party in report.parties]
     return {**content, "property": report.property.model_dump(mode="json"), "parties": parties}

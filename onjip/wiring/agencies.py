@@ -1,4 +1,6 @@
-"""The agencies' worker: everything that asks or acts outside. No platform key, no workflow."""
+"""The agencies' worker: everything that asks or acts outside, and what is sent to offices' own computers. No platform
+key, no workflow.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +13,14 @@ from activities.deliver import Deliver
 from activities.drafting import Drafting
 from activities.exchange import Carriage
 from activities.filings import Filings
+from activities.lease_filings import LeaseFilings
 from activities.money import Money
 from activities.receiving import Receiving
 from activities.select import Select
 from activities.signatures import Signatures
 from activities.unwinding import Settling
 from activities.watching import Watching
+from activities.webhooks import Webhooks
 from contracts.fonts import Typeface
 from domain.notices import Account
 from domain.words import Agency
@@ -33,6 +37,7 @@ from mydata_connectors.lh import LhBoard
 from mydata_connectors.open_data import OpenData
 from mydata_connectors.registry import RegistryDesk
 from mydata_connectors.residents import past_win_register, resident_register
+from mydata_connectors.rtms import LeaseDesk
 from mydata_connectors.savings import SavingsRegister
 from mydata_connectors.wetax import Wetax
 from onjip.settings import Settings
@@ -41,7 +46,7 @@ from onjip.temporal.worker import build_worker, ready_file, run_until_signal
 from onjip.wiring import parts
 from onjip.wiring.books import Books
 from onjip.wiring.parts import Partners, Shared
-from workflows._options import AGENCIES
+from workflows._options import AGENCIES, WEBHOOKS
 
 OFFICES = (
     Agency.APPLYHOME, Agency.LH, Agency.TRUST, Agency.RTMS, Agency.WETAX, Agency.BOND, Agency.BANK, Agency.REGISTRY,
@@ -53,7 +58,9 @@ async def run(settings: Settings) -> None:
     client = await connect(settings)
     methods = parts.methods(*_subscription(settings, shared, outside), *_deal(settings, shared, outside))
     worker = build_worker(client, AGENCIES, activities=methods, max_concurrent_activities=50)
-    await run_until_signal(worker, ready_file(settings.home, "agencies"))
+    sending = parts.methods(Webhooks(shared.db, parts.receivers(settings)))
+    async with build_worker(client, WEBHOOKS, activities=sending):
+        await run_until_signal(worker, ready_file(settings.home, "agencies"))
 
 
 def carriage(shared: Shared, outside: Partners) -> Carriage:
@@ -109,6 +116,10 @@ def _deal(settings: Settings, shared: Shared, outside: Partners) -> tuple[object
         ),
         Settling(shared.db, BankDesk(outside.exchange(Agency.BANK))),
         Filings(shared.db, shared.sealed, shared.documents, carriage(shared, outside), law),
+        LeaseFilings(
+            shared.db, shared.sealed, shared.documents, carriage(shared, outside),
+            LeaseDesk(outside.exchange(Agency.RTMS)), poll,
+        ),
         Watching(shared.db, shared.sealed, books, tax, registry, poll),
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from activities.deliver import Deliver
 from activities.duties import Duties
 from activities.examining import Examining
 from activities.judge import Judge
+from activities.lease_duties import LeaseDuties
 from activities.making import Making
 from activities.reserve import ReserveRound
 from activities.select import Select
@@ -46,11 +47,13 @@ from workflows.consent import ConsentWorkflow
 from workflows.contract import ContractWorkflow
 from workflows.draft import DraftWorkflow
 from workflows.draw import DrawWorkflow
+from workflows.lease_report import LeaseReportWorkflow
 from workflows.notice_sync import NoticeSyncWorkflow
 from workflows.preview import PreviewWorkflow
 from workflows.reserve import ReserveRoundWorkflow
 from workflows.transfer import TransferWorkflow
 from workflows.verify import VerifyWorkflow
+from workflows.webhook import WebhookWorkflow
 from workflows.winner import WinnerWorkflow
 
 WORKFLOWS: tuple[type, ...] = (
@@ -65,9 +68,11 @@ WORKFLOWS: tuple[type, ...] = (
     DraftWorkflow,
     ContractWorkflow,
     TransferWorkflow,
+    LeaseReportWorkflow,
     ArchiveWorkflow,
     PreviewWorkflow,
     VerifyWorkflow,
+    WebhookWorkflow,
 )
 
 
@@ -105,6 +110,7 @@ def record_and_judging(settings: Settings, shared: Shared, outside: Partners) ->
         Troubles(shared.db),
         Supplying(shared.db, law, settings.site),
         Duties(making),
+        LeaseDuties(shared.db, shared.sealed, law),
         Examining(making),
         Unwinding(shared.db, shared.sealed, law),
         judge,

@@ -20,6 +20,7 @@ from law.drawing.terms import Source
 from mydata_connectors.exchange import Exchange, agency_http
 from mydata_connectors.signing import RemoteSigning
 from mydata_connectors.timestamps import HttpTrustServices
+from mydata_connectors.webhooks import HttpReceivers
 from onjip.settings import Settings
 from onjip.wiring.means import Means
 from store.db import Database
@@ -111,6 +112,10 @@ def random_source(settings: Settings) -> RandomSource | None:
     """None where none was given: then no notice can fix a round."""
     file = settings.beacon
     return RandomSource.model_validate_json(file.read_bytes()) if file.exists() else None
+
+
+def receivers(settings: Settings) -> HttpReceivers:
+    return HttpReceivers(loopback=settings.webhooks_to_loopback)
 
 
 def signing(shared: Shared, outside: Partners) -> Means:

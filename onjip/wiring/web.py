@@ -1,5 +1,6 @@
 """The web process: the site and the API. Holds no signing key, loads no renderer; calls the identity provider and the
-certificate authority only, for log-ins and for the certificates of people's own keys.
+certificate authority only, for log-ins and for the certificates of people's own keys; of an address for webhooks it
+looks up the name.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ async def services(settings: Settings) -> Services:
         sealed=shared.sealed,
         identity=identity,
         certificates=CertificateDesk(outside.exchange(Agency.IDENTITY), outside.exchange(Agency.TRUST)),
+        receivers=parts.receivers(settings),
         rulebook=rulebook.load(settings.rulebook),
         public_url=settings.site,
         signing_people_url=f"{outside.url(Agency.SIGNING)}/people",

@@ -9,14 +9,17 @@ from store.tables import (
     devices,
     draws,
     exchange,
+    leases,
     notices,
     people,
     reserve,
     transfers,
+    webhooks,
 )
 from store.tables.base import Table
 
 MODULES = (
-    applications, archive, cases, consents, contracts, devices, draws, exchange, notices, people, reserve, transfers,
+    applications, archive, cases, consents, contracts, devices, draws, exchange, leases, notices, people, reserve,
+    transfers, webhooks,
 )  # fmt: skip
 METADATA = Table.metadata

@@ -23,7 +23,8 @@ class TransferRow(Table, table=True):
     case_id: UUID = Field(foreign_key="case.id", index=True)
     contract_id: UUID = Field(foreign_key="contract.id")
     scrivener_id: UUID | None = Field(default=None, foreign_key="person.id", index=True)
-    state: str = "open"  # open | filed | correction | dismissed | registered | dissolved
+    # open | filed | correction | dismissed | registered | dissolved | outside: the title is carried elsewhere
+    state: str = "open"
     record: dict[str, Any] = Sealed(SealedJson, "transfer.record")
     packet_sha256: str | None = None
     created_at: datetime = Instant(default_now=True)

@@ -31,6 +31,7 @@ from domain.people import Identity, Person, RegisteredRole
 from domain.time import now, seoul_date
 from domain.words import CaseKind, ContractKind, Outcome, PartyRole
 from law import rulebook
+from mydata_connectors.webhooks import HttpReceivers
 from store import cases, consents, contracts, notices, people, sessions, transfers
 from store.db import Database
 from store.documents import FolderDocuments
@@ -46,6 +47,13 @@ from tests.api.device_desk import StandInDesk
 LH = "한국토지주택공사"
 ORIGIN = "http://127.0.0.1:8000"
 DIGEST = """SELECT '{name}', md5(coalesce(string_agg(t::text, ',' ORDER BY t::text), '')) FROM "{name}" t"""
+
+
+async def one_public_address(host: str, port: int) -> list[str]:
+    """The name service for tests: every name is there, but ``nowhere``."""
+    if host.startswith("nowhere."):
+        raise OSError("no such name")
+    return ["10.0.0.1"] if host.startswith("inside.") else ["93.184.215.14"]
 
 
 @dataclass
@@ -307,6 +315,7 @@ async def site(cluster: Any, temporal: Client, tmp_path_factory: Any) -> AsyncIt
         services = Services(
             db=db, documents=FolderDocuments(folder), typeface=Typeface(), temporal=temporal,
             sealed=SealedBox("test", secrets.token_bytes(32)), identity=identity, certificates=StandInDesk(),
+            receivers=HttpReceivers(resolve=one_public_address),
             rulebook=rulebook.load("demo"),
             public_url=ORIGIN, signing_people_url="https://signing.test/people", bank_people_url="https://bank.test/people",
             identity_url="https://identity.test", staff_ui_url="http://127.0.0.1:8233", act_within_s=2.0,

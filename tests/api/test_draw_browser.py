@@ -156,12 +156,13 @@ async def test_three_hundred_thousand_without_the_page_standing_still(
 @asynccontextmanager
 async def served(site: Site, witness: Witness, home: Path) -> AsyncIterator[str]:
     """The real application with its own headers, on a port of this machine."""
-    services = replace(site.services, static_dir=gather(home), trust_pem=witness.trust_pem)
     listening = socket.create_server(("127.0.0.1", 0))
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    services = replace(site.services, static_dir=gather(home), trust_pem=witness.trust_pem, public_url=address)
     server = uvicorn.Server(uvicorn.Config(create_app(services), log_config=None, lifespan="off"))
     running = asyncio.create_task(server.serve(sockets=[listening]))
     try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        yield address
     finally:
         server.should_exit = True
         await running

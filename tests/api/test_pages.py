@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 from api import access
 from api.pages import forms, papers, words
 from api.pages import site as pages
-from domain import filings
+from domain import filings, leases
 from domain.contracts import PropertyTerms
 from domain.facts import Item
 from domain.words import STEPS, Agency, CaseKind, ContractKind, Outcome, PartyRole, Role, Step, SupplyKind
@@ -93,7 +93,7 @@ def test_every_code_has_words_in_both_languages(table: str, codes: type) -> None
 SIGNED = (
     filings.SaleReport, filings.ReportParty, filings.ReportCancellation, filings.TaxReturn, filings.TaxRefund,
     filings.BondOrder, filings.Mandate, filings.TransferApplication, filings.TransferParty, filings.RightProof,
-    filings.Release, PropertyTerms,
+    filings.Release, PropertyTerms, leases.LeaseReport, leases.LeaseParty, leases.LeaseBroker,
 )  # fmt: skip
 
 

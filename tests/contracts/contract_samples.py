@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.contracts import Agent, ContractTerms, Explanation, FormerLease, Instalment, LeaseTerms, Party, PowerTerms
 from domain.drafts import dissolution_terms, payment_reference, rights_of, sale_terms, supply_terms
-from domain.facts import BuildingLedger, Title, TitleRight
+from domain.facts import BuildingLedger, Holder, Title, TitleRight
 from domain.notices import Account, HouseType, Notice, Option, Payment, SupplyConditions
 from domain.other_drafts import Books, amendment_terms, explanation_terms, lease_terms, power_terms
 from domain.words import Agency, Authority, ContractKind, HousingKind, LeaseKind, PartyRole, Power
@@ -120,6 +120,28 @@ def sale(**changes: Any) -> ContractTerms:
         "ledger_sha256": "cd" * 32,
     }
     return finished(sale_terms(SALE, **(draft | changes)))
+
+
+def second(one: Party) -> Party:
+    return one.model_copy(update={"number": 2})
+
+
+WITNESS = party(9, PartyRole.WITNESS, 5, "문하린", birth_date=date(1969, 1, 30), address="경기도 과천시 별양로 3")
+OWNERS = (Holder(name="최민준", share="2/3", ref="idr_seller"), Holder(name="최한결", share="1/3", ref="idr_other"))
+SHARED_TITLE = TITLE.model_copy(update={"owner": "최민준, 최한결", "owner_ref": None, "owners": OWNERS})
+SHARED_PARTIES = (
+    SELLER.model_copy(update={"share": "2/3"}),
+    second(party(10, PartyRole.SELLER, 1, "최한결", share="1/3", birth_date=date(1981, 4, 27), address="의왕시")),
+    BUYER.model_copy(update={"share": "1/2"}),
+    second(party(11, PartyRole.BUYER, 2, "윤서진", share="1/2", birth_date=date(1984, 3, 3), address="안양시")),
+    SELLER_BROKER, BUYER_BROKER, WITNESS,
+)  # fmt: skip
+
+
+def shared_sale(**changes: Any) -> ContractTerms:
+    """By two owners to two buyers, before a witness."""
+    draft = {"title": SHARED_TITLE, "parties": SHARED_PARTIES, "seller_refs": ("idr_seller", "idr_other")}
+    return sale(**(draft | changes))
 
 
 def finished(terms: ContractTerms) -> ContractTerms:

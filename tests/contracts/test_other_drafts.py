@@ -63,7 +63,7 @@ BAD: dict[str, Any] = {
     "broker_unregistered": lambda: samples.lease(
         parties=(*samples.LEASE_PARTIES[:2], altered(samples.SELLER_BROKER, registration_no=None))
     ),
-    "shares_not_whole": lambda: lease_by(altered(samples.LESSOR, share="1/2")),
+    "share_differs": lambda: lease_by(altered(samples.LESSOR, share="1/2")),
     "lessor_not_owner": lambda: samples.lease(lessor_refs=("idr_somebody_else",)),
     "principal_not_owner": lambda: samples.power(principal_refs=("idr_somebody_else",)),
     "registers_disagree": lambda: samples.lease(

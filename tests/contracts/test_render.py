@@ -153,12 +153,14 @@ def no_registration(terms: ContractTerms) -> ContractTerms:
 
 
 HOMELESS = samples.BUYER.model_copy(update={"address": ""})
+HALF = samples.BUYER.model_copy(update={"share": "1/2"})
 NO_BUILDING = samples.sale().property.model_copy(update={"building": ""})
 LEASED = samples.LEASED.model_copy(update={"ends_on": samples.LEASED.starts_on})
 RENEWED = samples.LEASED.model_copy(update={"kind": "agreed"})
 MISSING = [
     ("시행령 제22조제1항제1호", changed(samples.sale(), parties=(samples.SELLER,))),
     ("시행령 제22조제1항제1호", changed(samples.sale(), parties=(samples.SELLER, HOMELESS))),
+    ("부동산등기법 제48조제4항", changed(samples.sale(), parties=(samples.SELLER, HALF))),
     ("시행령 제22조제1항제2호", changed(samples.sale(), property=NO_BUILDING)),
     ("시행령 제22조제1항제3호", changed(samples.sale(), made_on=None)),
     ("시행령 제22조제1항제4호", changed(samples.sale(), payments=samples.PAYMENTS[:2])),

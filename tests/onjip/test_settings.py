@@ -50,6 +50,7 @@ def test_production_starts_with_strong_secrets(production: dict[str, Any]) -> No
     settings = Settings(**production)
     assert settings.database.startswith("postgresql://onjip:")
     assert settings.site == "https://onjip.example"
+    assert not settings.webhooks_to_loopback
     assert embedded.complete(settings).payload_keys == settings.payload_keys
 
 
@@ -75,6 +76,7 @@ def test_production_names_what_is_missing(production: dict[str, Any], missing: s
         ("database_url", "postgresql://db/onjip", "16 characters"),
         ("public_url", "http://onjip.example", "must be https"),
         ("rulebook", "demo", "shortens legal periods"),
+        ("webhook_loopback", True, "send to this machine"),
         ("agencies_file", Path("/nowhere/agencies.json"), "no such file"),
         ("beacon_file", Path("/nowhere/beacon.json"), "no such file"),
     ],

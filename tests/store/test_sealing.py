@@ -128,9 +128,10 @@ async def test_what_is_about_a_person_is_sealed() -> None:
         "contract_version.requests", "draw.correcting", "draw.earlier", "draw.ended", "draw.head", "draw.observers",
         "draw.ordered", "draw.refusal", "draw.revealed", "draw_entry.facts", "notice.body",
         "registry_filing.corrections", "reserve_round.homes", "reserve_round.listed", "reserve_round.observers",
-        "signer.uses",
+        "signer.uses", "webhook.events",
     }  # fmt: skip
     assert {"person.name", "person.birth_date", "person.address", "approval.body", "approval.cms"} <= sealed
+    assert {"webhook.url", "webhook.secret", "webhook.old_secret"} <= sealed
 
 
 def test_nothing_is_searched_by_a_sealed_column() -> None:

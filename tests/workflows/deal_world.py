@@ -22,6 +22,7 @@ from activities.duties import Duties
 from activities.examining import Examining
 from activities.exchange import Carriage
 from activities.filings import Filings
+from activities.lease_duties import LeaseDuties
 from activities.making import Making
 from activities.money import Money
 from activities.signatures import Signatures
@@ -50,6 +51,7 @@ from tests.workflows.deal_agencies import Outside, SigningDesk, Works, sha
 from tests.workflows.deal_terms import DEPOSIT, PRICE, ROLES, sale_of
 from workflows._options import FLOW
 from workflows.contract import ContractWorkflow
+from workflows.lease_report import LeaseReportWorkflow
 from workflows.transfer import TransferWorkflow
 
 UNIQUE_NO = "1143-2019-004521"
@@ -96,6 +98,7 @@ class Deal:
         carriage = Carriage(db, out.counters, timedelta(seconds=4))
         holders = (
             Amending(db), Contracts(db), Turns(db), Versions(db, law), Troubles(db), Duties(making), Examining(making),
+            LeaseDuties(db, sealed, law),
             Unwinding(db, sealed, law), Settling(db, out), Filings(db, sealed, self.store, carriage, law),
             Watching(db, sealed, out, out, out, POLL), Money(db, out, out, out, out, POLL),
             Documents(db, sealed, self.store, self.works, means, law),
@@ -110,7 +113,8 @@ class Deal:
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
-        async with self.world.working([ContractWorkflow, TransferWorkflow], self.activities()):
+        procedures = [ContractWorkflow, TransferWorkflow, LeaseReportWorkflow]
+        async with self.world.working(procedures, self.activities()):
             yield
 
     # The contract

@@ -70,15 +70,15 @@ SANDBOX = Path(__file__).parents[1] / "mydata_connectors" / "conftest.py"
 
 
 @contextmanager
-def agencies(folder: Path) -> Iterator[Any]:
-    """The agencies of case A, running (``Box`` of tests/mydata_connectors)."""
+def agencies(folder: Path, names: tuple[str, ...] = NAMES) -> Iterator[Any]:
+    """Agencies (of case A), running (``Box`` of tests/mydata_connectors)."""
     spec = importlib.util.spec_from_file_location("sandbox_for_story_a", SANDBOX)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
-    box = module.start_box(folder, NAMES)
+    box = module.start_box(folder, names)
     try:
         yield box
     finally:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from domain.errors import AgencyRefused
 from domain.filings import RegistryState
 from domain.messages import Act, ApproveAct
 from domain.words import Agency, Step
+from store import transfers
 from store.tables.people import SealedRow
 from store.tables.transfers import RegistryFilingRow
 from tests.workflows.deal_world import PAID, PASSWORD, REPORTED, TAXED, Deal, act, deal_at_work, refused
@@ -42,6 +45,21 @@ async def test_a_sale_reaches_the_title_with_each_act_once(world: Any) -> None:
         assert len(transfer.record["checks"]) == 16
         assert transfer.record["fund_plan"]["plan"]["outcome"] == "cannot_tell"  # its lot may lie in a permit zone
         assert {one["state"] for one in transfer.record["attachments"]} == {"at_hand", "looked_up", "beside"}
+
+
+@pytest.mark.parametrize("way", ["with_report", "apart", None])
+async def test_the_report_says_how_the_fund_plan_is_filed(world: Any, way: str | None) -> None:
+    """As the buyer has chosen before it was prepared; left open where nobody can tell whether one is owed."""
+    async with deal_at_work(world) as deal:
+        handle = await deal.start_transfer()
+        if way is not None:
+            async with world.db.transaction() as session:
+                await transfers.note(session, (await deal.transfer()).id, transfers.FUND_PLAN_WAY, way)
+        deal.pay("deposit")
+        async with deal.everybody_signs(handle):
+            await deal.until_step(Step.REPORTED)
+        assert deal.outside[RTMS].body("reports")["fund_plan"] == way
+        await handle.terminate()
 
 
 async def test_the_title_password_stands_nowhere_in_the_open(world: Any) -> None:

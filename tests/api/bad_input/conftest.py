@@ -16,6 +16,7 @@ from temporalio.client import Client
 from temporalio.common import RawValue
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from activities.plans import fund_plan_duty
 from domain.ids import (
     award_workflow_id,
     contract_workflow_id,
@@ -25,12 +26,14 @@ from domain.ids import (
 )
 from domain.messages import ActAnswer
 from domain.time import now, seoul_date
-from domain.words import ContractKind
-from law.forms.explaining import asked
 from onjip.demo.notices import CONDITIONS
+from store import contracts
 from store.tables.devices import DeviceRequestRow
 from store.tables.draws import AwardRow
 from store.tables.reserve import ReserveRow
+from store.transfers import FUND_PLAN
+from tests.api.bad_input.draft_wishes import wishes
+from tests.api.bad_input.webhook_cases import webhooks
 from tests.api.device_desk import Device, StandInDesk, b64
 
 if TYPE_CHECKING:
@@ -94,7 +97,8 @@ async def world(site: Site, make: Make, temporal: Client) -> AsyncIterator[World
     async with Worker(temporal, task_queue=QUEUE, workflows=[Yes], workflow_runner=UnsandboxedWorkflowRunner()):
         cases = [
             *await subscription(site, make), *await ceremony(site, make), *await wait_list(site, make),
-            *await deal(site, make), *await own_device(site, make), *await law(site)
+            *await deal(site, make), *await own_device(site, make), *await law(site),
+            *await webhooks(site, Case),
         ]  # fmt: skip
         yield World(site, {case.operation: case for case in cases}, await site.browser("박지호"))
 
@@ -231,6 +235,13 @@ async def wait_list(site: Site, make: Make) -> list[Case]:
     ]  # fmt: skip
 
 
+async def planned(site: Site, contract_id: UUID) -> dict[str, Any]:
+    """A transfer's record that says whether the buyer owes a fund plan."""
+    async with site.db.transaction() as session:
+        terms = contracts.terms_of(await contracts.contract(session, contract_id))
+    return {FUND_PLAN: fund_plan_duty(terms, site.services.rulebook).model_dump(mode="json")}
+
+
 async def deal(site: Site, make: Make) -> list[Case]:
     """The broker's, the parties' and the scrivener's side."""
     broker, other = [await site.browser(name, ("broker", name)) for name in ("정다온", "한가람")]
@@ -241,37 +252,17 @@ async def deal(site: Site, make: Make) -> list[Case]:
     signing, sealed, amendable = [await make.contract(broker, *parties, state=state) for state in states]
     transfer = await make.transfer(sealed, scrivener_id=scrivener.id)
     await make.transfer(amendable)
-    unled = await make.transfer(signing)
+    given = await make.contract(broker, ("principal", seller), ("attorney", other), state="sealed", kind="power")
+    sister, husband, witness = [await site.browser(name) for name in ("최한결", "윤서진", "문하린")]
+    unled = await make.transfer(signing, record=await planned(site, signing))
     case_id = await site_case(buyer, sealed)
     approval = await make.approval(transfer, case_id, buyer, transfer_workflow_id(transfer))
     for workflow_id in (contract_workflow_id(signing), transfer_workflow_id(transfer)):
         await _probe(site.services.temporal, workflow_id)
-    draft = {
-        "unique_no": "1143-2019-004521", "price": 500_000_000, "seller_code": seller.person.code,
-        "buyer_code": buyer.person.code, "other_broker_code": other.person.code, "special_clauses": ["현 상태 매매"],
-        "statements": {row.ask: "없음" for row in asked(ContractKind.SALE)},
-        "payments": [
-            {"kind": "deposit", "number": 1, "amount": 50_000_000, "due_on": "2026-12-01"},
-            {"kind": "balance", "number": 1, "amount": 450_000_000, "due_on": "2027-01-29"},
-        ],
-    }  # fmt: skip
-    lease = {
-        "unique_no": "1143-2019-004521", "deposit": 100_000_000, "lessor_code": seller.person.code,
-        "lessee_code": buyer.person.code, "other_broker_code": other.person.code, "special_clauses": ["현 상태 임대"],
-        "statements": {row.ask: "없음" for row in asked(ContractKind.LEASE)},
-        "payments": [
-            {"kind": "deposit", "amount": 10_000_000, "due_on": "2026-12-01"},
-            {"kind": "balance", "amount": 90_000_000, "due_on": "2027-01-29"},
-        ],
-        "lease": {
-            "starts_on": "2027-01-29", "ends_on": "2029-01-28", "part": "전부", "part_area": "59.98",
-            "monthly_rent": 300_000, "rent_day": 25, "repairs": "없음", "unpaid_taxes": "없음", "fixed_dates": "없음",
-        },
-    }  # fmt: skip
-    power = {
-        "unique_no": "1143-2019-004521", "agent_code": other.person.code, "special_clauses": [],
-        "power": {"powers": ["let", "receive_money"], "purpose": "임대", "valid_until": "2027-12-31"},
-    }  # fmt: skip
+    draft, lease, power = wishes(
+        given, seller=seller, buyer=buyer, other=other, scrivener=scrivener, sister=sister, husband=husband,
+        witness=witness,
+    )  # fmt: skip
     amend = {"reason": "이사 일정", "special_clauses": ["이사를 마친다."]}
     proof = {"serial": "ABCD-1234-5678", "password_no": 7, "password": "1234"}
     dissolve = {"reason": "합의", "refund": 0, "refund_due_on": (seoul_date(now()) + timedelta(days=30)).isoformat()}
@@ -281,6 +272,10 @@ async def deal(site: Site, make: Make) -> list[Case]:
         Case("contracts-draft", "/contracts", broker, draft, {**draft, "special_clauses": []}, buyer, status=202),
         Case("forms-draft-lease", "/leases", broker, lease, {**lease, "special_clauses": []}, buyer, status=202),
         Case("forms-draft-power", "/powers", seller, power, {**power, "special_clauses": ["달리"]}, status=202),
+        Case(
+            "forms-revoke-power", f"/contracts/{given}/revocation", seller, {"reason": "팔지 않음"}, {"reason": "다른"},
+            broker, True,
+        ),
         Case(
             "forms-amend", f"/contracts/{amendable}/amendment", buyer, amend, {**amend, "reason": "다른"}, broker,
             True, 201,
@@ -307,6 +302,10 @@ async def deal(site: Site, make: Make) -> list[Case]:
         ),
         Case(
             "transfers-declare", f"{there}/declaration", buyer, {"homes_before": 0}, {"homes_before": 1}, seller, True
+        ),
+        Case(
+            "transfers-choose-fund-plan", f"/transfers/{unled}/fund-plan", buyer, {"way": "apart"},
+            {"way": "with_report"}, seller, True,
         ),
         Case("transfers-refile", f"{there}/refile", scrivener, of_a_thing=True),
         Case(

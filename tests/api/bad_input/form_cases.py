@@ -9,24 +9,26 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from domain.time import now, seoul_date
-from domain.words import ContractKind
-from law.forms.explaining import asked
 from onjip.demo.notices import CONDITIONS
+from tests.api.bad_input.draft_forms import draft, lease, power, wrong_draft, wrong_lease, wrong_power
+from tests.api.bad_input.form_values import (
+    ANY_DAY,
+    ANY_NUMBER,
+    CHOICE,
+    DAY,
+    LONG,
+    NUL,
+    NUMBER,
+    OPTIONAL,
+    OTHER,
+    TEXT,
+    Value,
+)
+from tests.api.bad_input.webhook_cases import webhook_forms
 
 if TYPE_CHECKING:
     from tests.api.bad_input.conftest import Case, World
     from tests.api.conftest import Browser
-
-Value = str | list[str] | None  # None: the field is not sent at all
-LONG, NUL = "가" * 5000, "a\x00b"
-OPTIONAL: tuple[Value, ...] = (LONG, NUL)
-TEXT: tuple[Value, ...] = (None, "", "   ", *OPTIONAL)
-OTHER: tuple[Value, ...] = ("other", *OPTIONAL)
-CHOICE: tuple[Value, ...] = (None, "", "other", *OPTIONAL)
-ANY_NUMBER: tuple[Value, ...] = ("사천", "1.5", "-1", "0x10", "٣", "9" * 40, "9" * 5000, NUL)
-NUMBER: tuple[Value, ...] = (None, "", *ANY_NUMBER)
-ANY_DAY: tuple[Value, ...] = ("2026-13-40", "내일", "1899-12-31", "2101-01-01", NUL)
-DAY: tuple[Value, ...] = (None, "", *ANY_DAY)
 
 
 @dataclass
@@ -106,9 +108,14 @@ def form_cases(world: World) -> dict[str, FormCase]:
         ),
         **_wait_list(world),
         **_endings(world),
+        **webhook_forms(form, CHOICE, TEXT),
         "/awards/{award_id}/lapse": form("draws-lapse", {"lapse_reason": "미계약"}, {"lapse_reason": reason}),
-        "/contracts": form("contracts-draft", _draft(of["contracts-draft"]), _wrong_draft()),
-        "/leases": form("forms-draft-lease", _lease(of["forms-draft-lease"]), _wrong_lease()),
+        "/contracts": form("contracts-draft", draft(of["contracts-draft"]), wrong_draft()),
+        "/leases": form("forms-draft-lease", lease(of["forms-draft-lease"]), wrong_lease()),
+        "/powers": form("forms-draft-power", power(of["forms-draft-power"]), wrong_power()),
+        "/contracts/{contract_id}/revocation": form(
+            "forms-revoke-power", {"revoke_reason": "팔지 않음"}, {"revoke_reason": reason}
+        ),
         "/contracts/{contract_id}/decline": form("contracts-decline", {"reason": "가격"}, {"reason": reason}),
         "/contracts/{contract_id}/reopen": form(
             "contracts-reopen", {"reopen_reason": "잔금일"}, {"reopen_reason": reason}
@@ -138,6 +145,7 @@ def form_cases(world: World) -> dict[str, FormCase]:
             "transfers-declare", {"homes_before": "0", "moving_house": "no", "home_adjusted": ""},
             {"homes_before": (*NUMBER, "1000"), "moving_house": OTHER, "home_adjusted": OTHER},
         ),
+        "/transfers/{transfer_id}/fund-plan": form("transfers-choose-fund-plan", {"way": "apart"}, {"way": CHOICE}),
         "/transfers/{transfer_id}/scrivener": form(
             "transfers-choose-scrivener", dict(of["transfers-choose-scrivener"].body or {}),
             {"scrivener_code": (*CHOICE, "ABCD2345", of["contracts-draft"].who.person.code)},
@@ -308,52 +316,4 @@ def _wrong_notice() -> dict[str, tuple[Value, ...]]:
         "option_price": (*NUMBER, "0"), "share_deposit": (*NUMBER, "0", "21", "101"),
         "share_instalment_1": (*ANY_NUMBER, "0", "71"), "share_balance": (*NUMBER, "0", "31"),
         "defects": TEXT, "land_area": (*TEXT, "넓음"),
-    }  # fmt: skip
-
-
-def _draft(case: Case) -> dict[str, Value]:
-    body = case.body or {}
-    codes = {name: body[name] for name in ("unique_no", "seller_code", "buyer_code", "other_broker_code")}
-    return {
-        **codes, "price": "500,000,000", "deposit": "50,000,000", "deposit_on": "2026-12-01",
-        "balance_on": "2027-01-29", "instalment": "100,000,000", "instalment_on": "2027-01-10",
-        "special_clauses": "현 상태 매매", "permit_zone": "no", "land_zone": "residential", "permit_no": "강남-2026-1",
-        **{str(row.ask): "없음" for row in asked(ContractKind.SALE)},
-    }  # fmt: skip
-
-
-def _lease(case: Case) -> dict[str, Value]:
-    body = case.body or {}
-    codes = {name: body[name] for name in ("unique_no", "lessor_code", "lessee_code", "other_broker_code")}
-    return {
-        **codes, "price": "100,000,000", "deposit": "10,000,000", "deposit_on": "2026-12-01",
-        "balance_on": "2027-01-29", "starts_on": "2027-01-29", "ends_on": "2029-01-28", "part": "전부",
-        "part_area": "59.98", "monthly_rent": "300,000", "rent_day": "25", "management_fee": "100,000",
-        "management_basis": "청소비", "repairs": "없음", "unpaid_taxes": "없음", "fixed_dates": "없음",
-        "special_clauses": "현 상태 임대", "switches": ["detailed_address"],
-        **{str(row.ask): "없음" for row in asked(ContractKind.LEASE)},
-    }  # fmt: skip
-
-
-def _wrong_lease() -> dict[str, tuple[Value, ...]]:
-    code: tuple[Value, ...] = ("!?", "ABCD2345", *OPTIONAL)
-    return {
-        "unique_no": (*TEXT, "12-34"), "price": (*NUMBER, "0", "1,000,000,000,001", "1,000,000"),
-        "deposit": (*NUMBER, "0"), "deposit_on": DAY, "balance_on": ANY_DAY, "starts_on": DAY, "ends_on": DAY,
-        "part": TEXT, "part_area": (*TEXT, "넓음"), "monthly_rent": ANY_NUMBER, "rent_day": (*ANY_NUMBER, "0", "32"),
-        "management_fee": ANY_NUMBER, "repairs": TEXT, "unpaid_taxes": TEXT, "fixed_dates": TEXT,
-        "lessor_code": (None, "", *code), "lessee_code": (None, "", *code), "other_broker_code": code,
-        "special_clauses": (*OPTIONAL, "가\n" * 31), "switches": ("!?", "tenant_leaves", LONG, NUL),
-        "small_deposit": (*TEXT, "가" * 301),
-    }  # fmt: skip
-
-
-def _wrong_draft() -> dict[str, tuple[Value, ...]]:
-    code: tuple[Value, ...] = ("!?", "ABCD2345", *OPTIONAL)
-    return {
-        "unique_no": (*TEXT, "12-34"), "price": (*NUMBER, "0", "1,000,000,000,001", "60,000,000"),
-        "deposit": (*NUMBER, "0"), "deposit_on": DAY, "instalment": (*ANY_NUMBER, "0", "450,000,000"),
-        "instalment_on": DAY, "balance_on": ANY_DAY, "seller_code": (None, "", *code), "buyer_code": (None, "", *code),
-        "other_broker_code": code, "special_clauses": (*OPTIONAL, "가\n" * 31), "leaks": (*TEXT, "가" * 301),
-        "permit_zone": OTHER, "land_zone": OTHER, "permit_no": (*OPTIONAL, "가" * 101),
     }  # fmt: skip

@@ -18,8 +18,10 @@ from api.pages import site as pages
 # Helper modules stand beside the tests; ``importlib`` mode puts no folder on the path by itself.
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from form_cases import LONG, FormCase, Value, form_cases
+from form_cases import FormCase, form_cases
 from page_reader import PAGE, read
+
+from tests.api.bad_input.form_values import LONG, Value
 
 if TYPE_CHECKING:
     from tests.api.bad_input.conftest import World

@@ -24,11 +24,12 @@ OPERATIONS = (
     "draws-enter-order", "draws-confirm-order", "draws-type-recorded-digits",
     "draws-lapse", "draws-accept", "draws-explain", "draws-judge", "draws-redraft", "contracts-draft",
     "contracts-explain", "contracts-invite", "contracts-sign", "contracts-decline", "contracts-dissolve",
-    "forms-draft-lease", "forms-draft-power", "forms-amend",
+    "forms-draft-lease", "forms-draft-power", "forms-revoke-power", "forms-amend",
     "contracts-edit", "contracts-remind", "contracts-reopen", "contracts-withdraw",
     "certificates-check-key", "certificates-certify-key", "certificates-register-joint", "signing-give", "signing-send",
     "approvals-approve", "transfers-give-right-proof", "transfers-declare", "transfers-refile",
-    "transfers-choose-scrivener", "law-evaluate", "law-whatif",
+    "transfers-choose-fund-plan", "transfers-choose-scrivener", "law-evaluate", "law-whatif",
+    "webhooks-register", "webhooks-rotate", "webhooks-test", "webhooks-again", "webhooks-switch",
 )  # fmt: skip
 PUBLIC = ("law-evaluate", "law-whatif", "verify-ask")
 every = pytest.mark.parametrize("operation", OPERATIONS)
@@ -180,6 +181,7 @@ BODIES = tuple(
     name for name in OPERATIONS
     if name not in {*UPLOADS, "draws-close", "draws-redraft", "approvals-approve", "transfers-refile"}
     and not name.startswith(("consents-give", "consents-refuse", "consents-withdraw"))
+    and name not in {"webhooks-rotate", "webhooks-test", "webhooks-again"}
     and name not in {"contracts-explain", "contracts-invite", "contracts-sign", "contracts-remind"}
 )  # fmt: skip
 

@@ -124,8 +124,11 @@ class Deals:
     async def contract(self, sale: Sale, *, kind: str = "", signers: tuple[str, ...] | None = None) -> bytes:
         """The sealed contract: the data inside, and a PAdES signature of each party."""
         terms = contract_terms(sale, kind or ("supply" if sale.supplier else "sale"))
+        return await self.signed_pdf(terms, *((sale.seller, sale.buyer) if signers is None else signers))
+
+    async def signed_pdf(self, terms: dict[str, Any], *signers: str) -> bytes:
         pdf = _pdf(canonical_json(terms))
-        for login in (sale.seller, sale.buyer) if signers is None else signers:
+        for login in signers:
             pdf = await _sign_pdf(pdf, login, await self.signer(login))
         return pdf
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -46,11 +47,11 @@ class Desk:
         assert isinstance(key, ec.EllipticCurvePrivateKey)
         return key.sign(base64.b64decode(signed_attrs), ec.ECDSA(hashes.SHA256()))
 
-    async def sealed(self, terms: ContractTerms) -> bytes:
+    async def sealed(self, terms: ContractTerms, logins: Sequence[str] = ORDER) -> bytes:
         pdf, _ = await self.works.render(terms)
-        for login, party in zip(ORDER, terms.parties, strict=True):
+        for login, party in zip(logins, terms.parties, strict=True):
             chain = await self.chain(login)
-            opened, prepared = await self.works.prepare(pdf, field=party.field, chain=chain, reason="계약 체결")
+            opened, prepared = await self.works.prepare(pdf, field=party.field, chain=chain)
             pdf = await self.works.finish(opened, prepared, self.sign(login, prepared.signed_attrs))
         return (await self.works.seal(pdf))[0]
 

@@ -38,6 +38,14 @@ async def test_brokers_report_jointly_and_get_a_certificate(deals: Deals, sale: 
     assert [item["number"] for item in found["items"]] == [got.data["number"]]
 
 
+async def test_the_certificate_says_how_the_fund_plan_is_filed(deals: Deals, sale: Sale) -> None:
+    report = await deals.report(sale, await deals.contract(sale), fund_plan="apart")
+    number = (await deals.act("rtms", "/reports", await deals.signed(report, *BOTH))).data["number"]
+    assert (await deals.ask("rtms", f"/certificates/{number}"))["fund_plan"] == "apart"
+    unknown = await deals.signed({**report.model_dump(mode="json"), "fund_plan": "later"}, *BOTH)
+    assert await refused(deals, "/reports", unknown) == (400, "invalid_body")
+
+
 async def test_the_same_report_twice_is_two_reports(deals: Deals, sale: Sale) -> None:
     body = await deals.signed(await deals.report(sale, await deals.contract(sale)), *BOTH)
     first = await deals.act("rtms", "/reports", body)
