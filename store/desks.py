@@ -46,11 +46,9 @@ async def progress(session: AsyncSession, case_ids: Collection[UUID]) -> dict[UU
 
 
 def _progress(steps: tuple[Step, ...], done: set[str | None]) -> Progress:
-    left = [step for step in steps if step not in done]
-    ended = Step.REGISTERED in done
-    return Progress(
-        done=len(steps) if ended else len(steps) - len(left), steps=len(steps), next=None if ended else left[0]
-    )
+    """The registration ends a case whatever was left out on the way to it; a lease ends with its report."""
+    left = [] if Step.REGISTERED in done else [step for step in steps if step not in done]
+    return Progress(done=len(steps) - len(left), steps=len(steps), next=left[0] if left else None)
 
 
 async def notices_of(session: AsyncSession, person: Person) -> list[tuple[NoticeRow, str | None]]:
