@@ -25,7 +25,7 @@ from onjip.stack.stack import Stack
 if TYPE_CHECKING:
     from tests.e2e.pages.conftest import Desk, Office
 
-pytestmark = [pytest.mark.stack, pytest.mark.browser]
+pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.long]
 PASSWORD = "비밀 pass-2026"
 
 
