@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -182,6 +183,7 @@ async def test_a_signer_whose_certificate_was_revoked(platform: Platform, name: 
         platform.files[-2] = await works.finish(opened, second, platform.people[PEOPLE[1][0]].sign(second))
 
         async def revoke(_: Platform) -> None:
+            await asyncio.sleep(1.1)  # a revocation is dated to the second; before it is not the same as in it
             await platform.box.control("trust", "POST", "/revoke", {"serial": f"{serial:x}"})
 
         with pytest.raises(Invalid) as refused:
