@@ -67,8 +67,9 @@ class Receiving:
             try:
                 await self._carry(row, carry, "notices", "publish", dict(row.body), subject_ref=ref)
             except AgencyRefused:
-                await self._refused(carry.notice_id)
+                await self._answered(carry.notice_id, "refused")
                 raise
+            await self._answered(carry.notice_id, "open")
             return await self._view(carry.notice_id)
 
     @activity.defn(name="receiving.count")
@@ -209,11 +210,13 @@ class Receiving:
             )
         )  # fmt: skip
 
-    async def _refused(self, notice_id: str) -> None:
+    async def _answered(self, notice_id: str, state: str) -> None:
+        """From its agency's answer on people may apply, or never."""
         async with self.db.transaction() as session:
-            row = await session.get_one(NoticeRow, notice_id)
-            row.state = "refused"
-            session.add(row)
+            row = await session.get_one(NoticeRow, notice_id, with_for_update=True)
+            if row.state == "publishing":
+                row.state = state
+                session.add(row)
 
     async def _published(self, notice_id: str) -> None:
         async with self.db.transaction() as session:

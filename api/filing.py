@@ -111,6 +111,11 @@ def _not_eligible(decision: Decision) -> OnjipError:
 
 
 def _open_now(row: NoticeRow) -> None:
+    if row.state == "publishing":
+        raise WrongState(
+            "notice_being_published", ko="공고를 접수 기관에 게시하는 중입니다. 잠시 뒤에 다시 해 주십시오.",
+            en="The notice is on its way to the agency that receives applications. Try again in a moment.",
+        )  # fmt: skip
     if now() < row.receipt_opens_at:
         raise WrongState("receipt_not_open", ko="아직 접수 기간이 아닙니다.", en="Receipt has not opened yet.")
     if now() >= row.receipt_closes_at or row.state != "open":

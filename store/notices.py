@@ -76,7 +76,8 @@ async def publish(
     """Store a new notice together with the terms of its draw. WrongState where it exists; Invalid where nobody could
     select by its terms. ``beacon``: the round of a public random source that enters the draw.
 
-    The nonce exists in shares only; they are handed to their custodians next, and then forgotten here.
+    The nonce exists in shares only; they are handed to their custodians next, and then forgotten here. Nobody can
+    apply until the agency that receives the applications has the notice.
     """
     if await session.get(NoticeRow, notice.id) is not None:
         raise WrongState(
@@ -84,7 +85,7 @@ async def publish(
         )
     head, shares = terms_of_draw(notice, rulebook, beacon)
     commitment = head.custody.nonce_commitment
-    row = NoticeRow(**_columns(notice), published_by=published_by, nonce_commitment=commitment)
+    row = NoticeRow(**_columns(notice), published_by=published_by, nonce_commitment=commitment, state="publishing")
     session.add(row)
     await session.flush()
     session.add(

@@ -216,6 +216,7 @@ STEP_LAW: dict[str, str] = {
 STATE: dict[str, dict[str, tuple[str, str, str]]] = {
     **words_of_webhooks.STATES,
     "notice": {
+        "publishing": ("기관에 게시 중", "Being published", "information"),
         "open": ("접수 중", "Open", "success"),
         "coming": ("접수 예정", "Opens soon", "information"),
         "ended": ("접수 마감", "Receipt ended", "gray"),

@@ -33,6 +33,16 @@ async def approve(person: Person, case_id: str, kind: str) -> None:
     await person.sign_at_signing_service(wanted["body_sha256"])
 
 
+async def publish(officer: Person, notice: dict[str, Any]) -> str:
+    """The notice's id, once people may apply: the agency that receives their applications has it."""
+    made = await officer.post("/api/v1/notices", notice)
+
+    def find(page: dict[str, Any]) -> str | None:
+        return str(page["id"]) if page["state"] == "open" else None
+
+    return await officer.until(f"/api/v1/notices/{made['id']}", find, "publication")
+
+
 async def await_step(person: Person, case_id: str, step: str, times: int = 1) -> str:
     """Reference of a step once the case's timeline shows it for the ``times``-th time."""
 

@@ -19,6 +19,7 @@ from onjip.demo.acts import (
     give_right_proof,
     order_correction,
     pay_due,
+    publish,
     register,
 )
 from onjip.demo.journey import Progress
@@ -84,12 +85,10 @@ class Subscription:
         same_day_as_another = await self._announcement_of_another()
         stamp = now().strftime("%H%M%S")
         lh, city = await asyncio.gather(
-            self.officer.post("/api/v1/notices", lh_notice(f"00000{stamp}", today)),
-            self.city_corporation.post(
-                "/api/v1/notices", city_notice(f"{today.year}{stamp}", today, same_day_as_another)
-            ),
+            publish(self.officer, lh_notice(f"00000{stamp}", today)),
+            publish(self.city_corporation, city_notice(f"{today.year}{stamp}", today, same_day_as_another)),
         )
-        self.lh_id, self.city_id = lh["id"], city["id"]
+        self.lh_id, self.city_id = lh, city
         self.say(
             self.officer, "입주자모집공고 게시 (추첨 난수 약정 포함)", agency="LH", term="주택공급규칙 제20조·제21조"
         )

@@ -31,7 +31,8 @@ class NoticeRow(Table, table=True):
     receipt_opens_at: datetime = Instant()
     receipt_closes_at: datetime = Instant()
     body: dict[str, Any] = Json()
-    state: str = "open"  # open | closed | drawn | announced
+    # Of our own: publishing, or refused by its agency, then open; one that is seen at its agency is open at once.
+    state: str = "open"  # publishing | refused | open | closed | drawn | announced | void | annulled
     published_by: UUID | None = None
     supplier: str
     nonce_commitment: str | None = None

@@ -122,15 +122,17 @@ async def test_receipt_must_be_open(site: Site, make: Make) -> None:
     hour = timedelta(hours=1)
     early = await make.notice(receipt_opens_at=now() + hour, receipt_closes_at=now() + 2 * hour)
     late = await make.notice(receipt_opens_at=now() - 2 * hour, receipt_closes_at=now() - hour)
-    ended = await make.notice()
+    ended, on_its_way = await make.notice(), await make.notice()
     async with site.db.transaction() as session:
-        row = await session.get_one(NoticeRow, ended.id)
-        row.state = "closed"
-        session.add(row)
+        for notice, state in ((ended, "closed"), (on_its_way, "publishing")):
+            row = await session.get_one(NoticeRow, notice.id)
+            row.state = state
+            session.add(row)
     person = await site.browser()
-    case_id = await make.ready(person, early, late, ended)
-    codes = [(await refused(site, person, case_id, line(notice)))["code"] for notice in (early, late, ended)]
-    assert codes == ["receipt_not_open", "receipt_closed", "receipt_closed"]
+    given = (early, late, ended, on_its_way)
+    case_id = await make.ready(person, *given)
+    codes = [(await refused(site, person, case_id, line(notice)))["code"] for notice in given]
+    assert codes == ["receipt_not_open", "receipt_closed", "receipt_closed", "notice_being_published"]
 
 
 async def test_each_line_needs_a_decision_that_is_not_a_no(site: Site, make: Make) -> None:

@@ -58,7 +58,8 @@ async def test_publishing_commits_to_the_nonce_and_promises_the_draw(site: Site)
     answer = await person.post("/notices", terms())
     assert answer.status_code == 201, answer.text
     notice = answer.json()
-    assert notice["open"] is True  # the demo's window runs from publication
+    assert notice["receipt_opens_at"] <= now().isoformat(), "the demo's window runs from publication"
+    assert (notice["state"], notice["open"]) == ("publishing", False), "nobody applies before its agency has it"
     assert notice["time_shortened"] is True
     (draw,) = await site.rows(DrawRow, notice_id=notice["id"])
     assert draw.nonce_commitment == notice["nonce_commitment"]

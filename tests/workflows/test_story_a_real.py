@@ -26,6 +26,7 @@ from mydata_connectors.identity import ConsentDesk
 from onjip.verify import sealed_by, stamp_moment
 from store.tables.applications import ApplicationLineRow
 from store.tables.draws import AwardRow, DrawRow
+from store.tables.exchange import DeliveryRow
 from store.tables.notices import NoticeRow
 from tests.workflows.real_play import Story, agencies, working
 from tests.workflows.reserve_play import when_ready
@@ -35,6 +36,7 @@ from workflows.draw import DrawWorkflow
 from workflows.notice_sync import NoticeSyncWorkflow
 
 DIGITS = "2-0918-7364"
+FOR_GOOD = 10_000  # times that a fault is answered with
 
 
 @pytest.fixture(scope="module")
@@ -146,3 +148,41 @@ async def _done(world: Any, case_id: UUID, step: str) -> bool:
 
 async def _drawn_to(world: Any, notice_id: str, state: str) -> bool:
     return (await world.rows(DrawRow, notice_id=notice_id))[0].state == state
+
+
+async def test_a_notice_is_open_once_its_agency_has_it(
+    world: Any, box: Any, notice_of: Callable[..., Notice], tmp_path: Path
+) -> None:
+    """The agency is down, then its answer is lost; a notice that it refuses never opens."""
+    async with working(world, box, tmp_path) as story:
+        today, officer = seoul_date(now()), await story.person("yerin")
+        ours = notice_of(
+            "2026990002", supplier="과천도시공사", supplier_public=True, notice_date=today, announcement_date=today,
+            receipt_opens_at=now() - timedelta(seconds=5), receipt_closes_at=now() + timedelta(hours=1),
+        )  # fmt: skip
+        others = ours.model_copy(update={"id": "applyhome-2026990003", "number": "2026990003", "supplier": "다른공사"})
+        for notice, answer in ((ours, "open"), (others, "refused")):
+            await box.fault("applyhome", "/notices", "error", times=FOR_GOOD, method="POST")
+            await world.publish(notice, officer)
+            draw = await story.start(DrawWorkflow, DrawStart(notice_id=notice.id), ids.draw_workflow_id(notice.id))
+            await story.until(partial(_tried, world, notice))
+            assert await _state(world, notice) == "publishing"
+            await box.clear_faults("applyhome")
+            await box.fault("applyhome", "/notices", "act_then_timeout", method="POST")
+            await story.until(partial(_is, world, notice, answer))
+            if answer == "open":
+                await draw.terminate()
+
+
+async def _state(world: Any, notice: Notice) -> str:
+    return str((await world.rows(NoticeRow, id=notice.id))[0].state)
+
+
+async def _is(world: Any, notice: Notice, state: str) -> bool:
+    return await _state(world, notice) == state
+
+
+async def _tried(world: Any, notice: Notice) -> bool:
+    """It has been sent at least once."""
+    reference = ids.reference(ids.draw_workflow_id(notice.id), "publish")
+    return bool(await world.rows(DeliveryRow, reference=reference))

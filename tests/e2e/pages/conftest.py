@@ -16,6 +16,7 @@ from rich.console import Console
 
 from domain.time import now, seoul_date
 from onjip import telemetry
+from onjip.demo.acts import publish
 from onjip.demo.case_b import Resale
 from onjip.demo.journey import Progress
 from onjip.demo.notices import lh_notice
@@ -160,8 +161,7 @@ async def people(world: World) -> AsyncIterator[dict[str, Person]]:
 @pytest_asyncio.fixture(scope="session")
 async def lh_notice_id(people: dict[str, Person]) -> str:
     """A notice of LH, published first of all: its receipt window is over when its draw is walked."""
-    made = await people["jihun"].post("/api/v1/notices", lh_notice("0000077001", seoul_date(now())))
-    return str(made["id"])
+    return await publish(people["jihun"], lh_notice("0000077001", seoul_date(now())))
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -14,7 +14,7 @@ from playwright.async_api import expect
 from rich.console import Console
 
 from domain.time import now, seoul_date
-from onjip.demo.acts import await_step
+from onjip.demo.acts import await_step, publish
 from onjip.demo.case_a import DIGITS, Subscription, judged
 from onjip.demo.journey import Progress
 from onjip.demo.notices import lh_notice
@@ -53,8 +53,7 @@ def _subscription(people: dict[str, Person]) -> Subscription:
 
 async def _apply(story: Subscription) -> None:
     """As in the demo, up to the receipt of one line; then the spouse's consent is withdrawn."""
-    notice = await story.officer.post("/api/v1/notices", lh_notice("0000077002", seoul_date(now())))
-    story.lh_id = notice["id"]
+    story.lh_id = await publish(story.officer, lh_notice("0000077002", seoul_date(now())))
     story.case_id = (await story.applicant.post("/api/v1/cases", {"kind": "A", "title": "소명할 일"}))["id"]
     await story.consent()
     await judged(story.applicant, story.case_id, [story.lh_id], (story.lh_id, "first_home"))
