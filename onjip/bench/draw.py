@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 
@@ -44,12 +45,14 @@ from law.drawing.transcript import (
 )
 from onjip.bench import lists
 from onjip.bench.browser import proof_ms
-from onjip.bench.figures import Figure, best, peak_mib, timed
+from onjip.bench.figures import Figure, best, peak_of, timed
 
 MOST = 3_000_000
 SIZES = (30_000, 300_000, MOST)
 TYPES = 10  # each with special supply in two kinds and general supply by points and by lot: forty pools
 WAITING = Waiting(pct=500, all_below_pct=600, none_below_pct=0)
+T = TypeVar("T")
+SEED = b"\x07" * 32
 NONCE, SHARES = b"\x11" * 32, ((("operator"), b"\x01" * 33), (("supplier"), b"\x02" * 33))
 
 
@@ -65,7 +68,7 @@ def in_columns(head: Head, most: int) -> Iterator[Figure]:
     seconds: dict[int, dict[str, float]] = {}
     for size in sizes:
         rows = make_rows(size)
-        made, selection, seconds[size] = _steps(head, rows)
+        made, selection, seconds[size], peaks = _steps(head, rows)
     longest = seconds[most]
     yield Figure(
         name=f"select {most:,}", value=longest["select"], unit="s", bound=_bound(rows, selection.drawn),
@@ -85,22 +88,32 @@ def in_columns(head: Head, most: int) -> Iterator[Figure]:
     proof = levels.proof(rows["ticket"][most // 2].tobytes().hex())
     yield Figure(name="check one applicant's proof", value=best(lambda: check(proof, made.body)) * 1000, unit="ms")
     yield Figure(name="the same in a browser", value=proof_ms(proof, made.body), unit="ms", aim="< 10 ms")
-    yield Figure(name="peak memory of all this", value=peak_mib(), unit="MiB", aim="< 4096 MiB")
+    for name, peak in peaks.items():
+        yield Figure(name=f"{name}, {most:,}: peak memory", value=peak, unit="MiB", aim="< 4096 MiB")
 
 
-def _steps(head: Head, rows: Rows) -> tuple[Run, Selection, dict[str, float]]:
-    """Seconds of every step for one list; of the short ones, as of the bounds, the better of two."""
-    selection, once = timed(lambda: select(head, rows, b"\x07" * 32))
-    seconds = {
-        "root 1": best(lambda: root1_of(rows), 2), "root 2": best(lambda: root2_of(rows), 2),
-        "select": min(once, timed(lambda: select(head, rows, b"\x07" * 32))[1]),
-    }  # fmt: skip
-    made, seconds["whole draw and publication"] = timed(lambda: run(head, rows, _ceremony(), "bench"))
+def _steps(head: Head, rows: Rows) -> tuple[Run, Selection, dict[str, float], dict[str, float]]:
+    """Seconds and peak memory of every step for one list; of the short ones, as of the bounds, the better of two."""
+    seconds, peaks = dict[str, float](), dict[str, float]()
+
+    def step(name: str, work: Callable[[], T]) -> T:
+        (result, seconds[name]), peaks[name] = peak_of(lambda: timed(work))
+        return result
+
+    def short(name: str, work: Callable[[], T]) -> T:
+        result = step(name, work)
+        seconds[name] = min(seconds[name], timed(work)[1])
+        return result
+
+    short("root 1", lambda: root1_of(rows))
+    short("root 2", lambda: root2_of(rows))
+    selection = short("select", lambda: select(head, rows, SEED))
+    made = step("whole draw and publication", lambda: run(head, rows, _ceremony(), "bench"))
     envelope = Envelope(body_sha256=body_sha256(made.body))
     document = Transcript(body=made.body, envelope=envelope).model_dump(mode="json")
     checks = verifying.Checks(lawful=lambda _: True)
-    _, seconds["verify"] = timed(lambda: verifying.verify(document, made.listing, checks))
-    return made, selection, seconds
+    step("verify", lambda: verifying.verify(document, made.listing, checks))
+    return made, selection, seconds, peaks
 
 
 def _bound(rows: Rows, drawn: int) -> float:

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from law.rulebook import load
 from onjip.bench import __main__ as bench
 from onjip.bench import contract, draw, found, law, lists
-from onjip.bench.figures import Figure, write
+from onjip.bench.figures import Figure, peak_of, write
 
 
 def test_the_draw_at_a_small_size() -> None:
@@ -20,6 +20,16 @@ def test_the_draw_at_a_small_size() -> None:
     select = figures["select 2,000"]
     assert select.ratio is not None
     assert select.ratio > 0
+    assert all(figures[f"{step}, 2,000: peak memory"].value > 1 for step in ("root 1", "root 2", "select", "verify"))
+
+
+def test_peak_memory_is_that_of_the_work_alone() -> None:
+    much = 200
+    _, before = peak_of(lambda: None)
+    _, during = peak_of(lambda: len(b"x" * (much * 1024 * 1024)))
+    _, after = peak_of(lambda: None)
+    assert before + much - 1 < during
+    assert after < during - much + 20
 
 
 async def test_the_stored_list_at_a_small_size(cluster: Any) -> None:
