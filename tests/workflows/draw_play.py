@@ -7,7 +7,7 @@ import base64
 import hashlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 import pytest
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.service import RPCError
 
 from activities.annulling import Annulling
 from activities.awards import Awards
@@ -249,10 +250,14 @@ async def drawing(  # noqa: PLR0917
             DrawWorkflow.run, DrawStart(notice_id=notice.id, reveal_within=within), task_queue=FLOW,
             id=ids.draw_workflow_id(notice.id),
         )  # fmt: skip
-        yield Draw(
-            world, operator, trust, documents, notice, handle, officer, custodians, receiving, again, reserve, waiting,
-            works,
-        )  # fmt: skip
+        try:
+            yield Draw(
+                world, operator, trust, documents, notice, handle, officer, custodians, receiving, again, reserve,
+                waiting, works,
+            )  # fmt: skip
+        finally:
+            with suppress(RPCError):  # over already
+                await handle.terminate()
 
 
 def entry(

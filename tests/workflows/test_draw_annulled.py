@@ -25,7 +25,7 @@ ANNULLED = "onjip-draw-annulled"
 async def test_two_people_annul_a_published_draw_by_an_order(
     world: Any, notice_of: Callable[..., Notice], fact_of: Any, tmp_path: Path, keep_history: Any
 ) -> None:
-    async with published(world, notice_of, fact_of, tmp_path, "2026000601") as ending:
+    async with published(world, notice_of, fact_of, tmp_path, "2026000701") as ending:
         draw, before = ending.draw, await ending.draw.row()
         won = await ending.won()
         (mine,) = [one for one in won if one.case_id == ending.mine]
@@ -94,7 +94,7 @@ async def _check_told(ending: Ending, mine: AwardRow) -> None:
 async def test_a_draw_without_a_result_is_annulled_with_what_was_fixed(
     world: Any, notice_of: Callable[..., Notice], fact_of: Any, tmp_path: Path
 ) -> None:
-    async with held(world, notice_of, fact_of, tmp_path, "2026000602") as ending:
+    async with held(world, notice_of, fact_of, tmp_path, "2026000702") as ending:
         draw = ending.draw
         typed = DigitsAct(person_id=ending.operator, role="operator", digits=DIGITS)
         assert (await ending.act("type_digits", typed)).state == "waiting_for_other"
@@ -114,7 +114,7 @@ async def test_a_draw_without_a_result_is_annulled_with_what_was_fixed(
 async def test_an_agency_that_refuses_is_shown_to_the_operator(
     world: Any, notice_of: Callable[..., Notice], fact_of: Any, tmp_path: Path, refused: str
 ) -> None:
-    async with published(world, notice_of, fact_of, tmp_path, "2026000603") as ending:
+    async with published(world, notice_of, fact_of, tmp_path, "2026000703") as ending:
         ending.draw.operator.refuses = refused
         await ending.annul()
         await ending.until(lambda row: (row.refusal or {}).get("code") == refused)

@@ -24,7 +24,7 @@ CORRECTED = "onjip-draw-corrected"
 async def test_both_typed_the_same_wrong_digits(
     world: Any, notice_of: Callable[..., Notice], fact_of: Any, tmp_path: Path, keep_history: Any
 ) -> None:
-    async with published(world, notice_of, fact_of, tmp_path, "2026000611") as ending:
+    async with published(world, notice_of, fact_of, tmp_path, "2026000711") as ending:
         before, old = await ending.draw.row(), await ending.body()
         won = {one.ticket: one for one in await ending.won()}
         (mine,) = [one for one in won.values() if one.case_id == ending.mine]
@@ -131,7 +131,7 @@ async def test_an_order_comes_while_digits_are_corrected(
     world: Any, notice_of: Callable[..., Notice], fact_of: Any, tmp_path: Path
 ) -> None:
     """Whatever of the correction was under way has no effect any more."""
-    async with published(world, notice_of, fact_of, tmp_path, "2026000612") as ending:
+    async with published(world, notice_of, fact_of, tmp_path, "2026000712") as ending:
         before = await ending.draw.row()
         ending.draw.works.silent = True  # the seal of the correction does not come
         right = await ending.other_digits()
@@ -154,7 +154,7 @@ async def test_an_order_comes_while_digits_are_corrected(
 async def test_what_cannot_be_corrected(
     world: Any, notice_of: Callable[..., Notice], fact_of: Any, tmp_path: Path
 ) -> None:
-    async with held(world, notice_of, fact_of, tmp_path, "2026000613") as ending:
+    async with held(world, notice_of, fact_of, tmp_path, "2026000713") as ending:
         assert await ending.refused("type_recorded", ending.typing("operator", DIGITS)) == "nothing_to_correct"
         await ending.annul()
         await ending.draw.handle.result()

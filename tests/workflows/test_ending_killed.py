@@ -64,7 +64,7 @@ def told(of: Ending | Round, cluster: Any, folder: Path, **more: Any) -> Path:
 async def test_an_annulment_is_whole_whenever_it_dies(
     world: Any, cluster: Any, notice_of: Callable[..., Notice], fact_of: Any, tmp_path: Path
 ) -> None:
-    async with published(world, notice_of, fact_of, tmp_path, "2026000621") as ending:
+    async with published(world, notice_of, fact_of, tmp_path, "2026000651") as ending:
         order, annulling = await ending.order(), Annulling(world.db, ending.draw.documents)
         confirmation = ConfirmOrder(
             notice_id=ending.draw.notice.id, person_id=ending.draw.officer, order_sha256=order.digest()
@@ -104,7 +104,7 @@ async def _all_or_nothing(ending: Ending) -> bool:
 async def test_a_correction_is_whole_whenever_it_dies(
     world: Any, cluster: Any, notice_of: Callable[..., Notice], fact_of: Any, tmp_path: Path
 ) -> None:
-    async with published(world, notice_of, fact_of, tmp_path, "2026000622") as ending:
+    async with published(world, notice_of, fact_of, tmp_path, "2026000652") as ending:
         draw, before, right = ending.draw, await ending.draw.row(), await ending.other_digits()
         correcting = Correcting(world.db, world.sealed, draw.documents, draw.trust)
         sealing = Records(world.db, draw.documents, draw.trust, draw.works)  # type: ignore[arg-type]
@@ -163,7 +163,7 @@ async def _check_whole(ending: Ending, before: DrawRow, was: set[Any]) -> None:
 async def test_a_reserve_round_is_whole_whenever_it_dies(
     world: Any, cluster: Any, notice_of: Callable[..., Notice], tmp_path: Path
 ) -> None:
-    async with drawn(world, notice_of, tmp_path, "2026000623") as round_:
+    async with drawn(world, notice_of, tmp_path, "2026000653") as round_:
         draw = round_.draw
         for one in (await round_.won())[:2]:
             await round_.lapse(one)
