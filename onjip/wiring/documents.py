@@ -6,6 +6,7 @@ from activities.archiving import Archiving
 from activities.documents import Documents
 from activities.previews import Previews
 from activities.records import Records
+from contracts import libraries
 from contracts.works import Works
 from law import rulebook
 from onjip.settings import Settings
@@ -35,4 +36,5 @@ async def run(settings: Settings) -> None:
     previews = Previews(shared.db, shared.documents, works)
     activities = parts.methods(documents, archiving, previews, records)
     worker = build_worker(client, DOCUMENTS, activities=activities, max_concurrent_activities=CONCURRENT)
+    libraries.settle()
     await run_until_signal(worker, ready_file(settings.home, "documents"))
