@@ -24,8 +24,8 @@ demo: setup ## two whole cases, from the first look to the registered title
 up: setup ## the site, the agencies, everything; Ctrl-C stops it
 	@$(ONJIP) up
 
-test: setup ## what must hold before a commit
-	@$(PYTEST) -m "not long" -n 2 --dist loadfile
+test: setup ## what must hold before a commit: nothing long, no browser
+	@$(PYTEST) -m "not long and not browser" -n 2 --dist loadfile
 
 test-all: setup ## everything; what runs the whole stack one after the other
 	@$(PYTEST) -n 2 --dist loadfile --ignore tests/e2e

@@ -184,6 +184,7 @@ async def test_a_request_that_arrives_after_we_gave_up_is_found_not_repeated(pos
     assert await post.states(wanted) == [DeliveryState.ANSWERED]  # it was that one request
 
 
+@pytest.mark.long
 async def test_a_request_that_arrives_after_we_sent_again_is_refused(post: Post, deals: Deals) -> None:
     wanted = await a_fee(deals)
     await post.fault(wanted, "late", LIFETIME.total_seconds() + 1.5)
@@ -193,6 +194,7 @@ async def test_a_request_that_arrives_after_we_sent_again_is_refused(post: Post,
     assert await post.acts(wanted) == [answer.number]
 
 
+@pytest.mark.long
 async def test_nothing_is_sent_again_while_the_first_may_still_act(post: Post, deals: Deals) -> None:
     wanted = await a_fee(deals)
     await post.fault(wanted, "reset", 0)
@@ -230,6 +232,7 @@ async def test_a_refusal_is_kept_and_the_mended_act_may_be_sent(post: Post, deal
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.long
 async def test_the_process_that_carried_was_killed(post: Post, deals: Deals, moment: str, tmp_path: Path) -> None:
     """SIGKILL of a process of its own between the attempt that is stored and the answer that is not."""
     wanted, ring = await a_fee(deals), ring_of(post.database.engine.dialect)
@@ -282,6 +285,7 @@ async def test_an_attempt_is_begun_by_one_only(post: Post, deals: Deals) -> None
 # A whole agency dies
 
 
+@pytest.mark.long
 async def test_an_agency_that_is_killed_while_it_acts(post: Post, deals: Deals) -> None:
     """Its ledger is one transaction with the act: it has either acted and says so, or not acted and will not."""
     wanted = await a_fee(deals)

@@ -101,6 +101,7 @@ async def stored(database: Database) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in rows]
 
 
+@pytest.mark.long
 async def test_the_process_that_receives_is_killed_again_and_again(
     database: Database, box: Box, http: httpx.AsyncClient, tmp_path: Path
 ) -> None:

@@ -50,6 +50,7 @@ def test_several_at_a_time(supply_files: Sequence[bytes], trust_pem: bytes, veri
     assert [report.valid for report in reports] == [True, False, True, False, False]
 
 
+@pytest.mark.long
 def test_a_file_that_takes_too_long(supply_files: Sequence[bytes], trust_pem: bytes) -> None:
     """So little that even a genuine file exceeds it; the next file finds a new process."""
     with BoundedVerifier(limits=Limits(cpu_s=0.05)) as impatient:
@@ -77,6 +78,7 @@ def with_attachment(stream: bytes) -> bytes:
     return output.getvalue()
 
 
+@pytest.mark.long
 def test_a_small_file_that_unpacks_to_more_than_there_is(trust_pem: bytes, verifier: BoundedVerifier) -> None:
     packer, parts = zlib.compressobj(9), []
     for _ in range(2 * GIB >> 24):

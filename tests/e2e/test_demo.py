@@ -1,4 +1,4 @@
-"""``onjip demo`` as a newcomer runs it. The seeded chaos run of ``make test`` proves the same and more."""
+"""``onjip demo`` as a newcomer runs it. The seeded chaos runs prove the same and more."""
 
 from __future__ import annotations
 

@@ -6,6 +6,8 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from domain import ids
 from domain.filings import RegistryState
 from domain.other_drafts import amendment_terms
@@ -85,6 +87,7 @@ async def test_a_changed_price_is_reported_due_taxed_and_registered(world: Any, 
         assert (await deal.contract()).state == "sealed"
 
 
+@pytest.mark.long
 async def test_before_the_report_the_contract_is_reported_first_as_it_was_made(world: Any) -> None:
     async with deal_at_work(world) as deal:
         deal.pay("deposit")
@@ -101,6 +104,7 @@ async def test_before_the_report_the_contract_is_reported_first_as_it_was_made(w
         await handle.terminate()
 
 
+@pytest.mark.long
 async def test_two_amendments_stand_one_upon_the_other(world: Any) -> None:
     async with deal_at_work(world) as deal:
         deal.pay("deposit")
@@ -118,6 +122,7 @@ async def test_two_amendments_stand_one_upon_the_other(world: Any) -> None:
         await handle.terminate()
 
 
+@pytest.mark.long
 async def test_once_the_balance_is_paid_an_amendment_is_not_made_any_more(world: Any) -> None:
     async with deal_at_work(world) as deal:
         deal.pay("deposit")

@@ -27,6 +27,8 @@ from tests.workflows.conftest import World
 from tests.workflows.deal_world import ROLES, Deal, act, make_deal
 from tests.workflows.test_contract import ended
 
+pytestmark = pytest.mark.long
+
 ROOT, CHILD = Path(__file__).parents[2], "tests.workflows.contract_child"
 # Every activity of a contract that is drafted, edited, taken back, signed and sealed; and which run of it.
 STEPS = {
@@ -34,10 +36,9 @@ STEPS = {
     "finish": 4, "reopen": 1, "call_back": 1, "seal": 1, "open_transfer": 1,
 }  # fmt: skip
 EFFECTS = ("ask", "finish", "seal")  # for the others, before it is after the one before
-QUICK = ("after", "finish")  # the others belong to make test-all
 PATIENCE_S = 60  # a killed activity is noticed when it has not beaten for ten seconds
 POINTS = [
-    pytest.param(when, name, number, marks=() if (when, name) == QUICK else pytest.mark.long)
+    (when, name, number)
     for name, number in STEPS.items()
     for when in ("after", "before")
     if when == "after" or name in EFFECTS

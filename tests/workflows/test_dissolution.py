@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from domain import ids
 from domain.errors import AgencyRefused
 from domain.filings import RegistryState
@@ -28,6 +30,7 @@ async def signers_of(deal: Deal, kind: str) -> set[str]:
     return {roles[row.person_id] for row in await deal.approvals(kind) if row.state == "signed"}
 
 
+@pytest.mark.long
 async def test_after_balance_and_tax_everything_goes_back_that_may(world: Any, keep_history: Any) -> None:
     async with deal_at_work(world) as deal:
         for kind in ("deposit", "balance"):
@@ -66,6 +69,7 @@ async def tasks_of(world: Any, person: Any) -> set[str]:
         return {task.code for task in await todo(session, person)}
 
 
+@pytest.mark.long
 async def test_what_was_forfeited_goes_to_the_seller(world: Any) -> None:
     async with deal_at_work(world) as deal:
         deal.pay("deposit")
@@ -78,6 +82,7 @@ async def test_what_was_forfeited_goes_to_the_seller(world: Any) -> None:
         assert deal.outside[WETAX].acts == []
 
 
+@pytest.mark.long
 async def test_money_that_came_unseen_goes_back_too(world: Any) -> None:
     """The buyer paid half of the balance, which is no payment to us yet, when all signed the dissolution."""
     async with deal_at_work(world) as deal:
@@ -92,6 +97,7 @@ async def test_money_that_came_unseen_goes_back_too(world: Any) -> None:
         assert paid_out(deal) == [("refund", DEPOSIT), ("refund", 100_000_000)]
 
 
+@pytest.mark.long
 async def test_a_report_on_its_way_is_finished_and_then_cancelled(world: Any) -> None:
     async with deal_at_work(world) as deal:
         deal.pay("deposit")
@@ -138,6 +144,7 @@ async def test_a_filing_that_is_not_decided_is_withdrawn_first(world: Any, keep_
         assert {"stays:bond", "stays:fee", "stays:stamp"} <= (await world.events(deal.case_id)).keys()
 
 
+@pytest.mark.long
 async def test_a_registrar_who_was_faster_makes_the_dissolution_too_late(world: Any) -> None:
     async with deal_at_work(world) as deal:
         handle = await deal.start_transfer(PAID)
@@ -155,6 +162,7 @@ async def test_a_registrar_who_was_faster_makes_the_dissolution_too_late(world: 
         assert deal.outside[RTMS].acts == [], "the report stands: the sale happened"
 
 
+@pytest.mark.long
 async def test_a_refused_compensation_is_mended_like_every_other_act(world: Any) -> None:
     async with deal_at_work(world) as deal:
         deal.pay("deposit")
@@ -171,6 +179,7 @@ async def test_a_refused_compensation_is_mended_like_every_other_act(world: Any)
         assert await signers_of(deal, "undo:release:1:2") == {"buyer", "seller"}
 
 
+@pytest.mark.long
 async def test_a_dissolution_that_comes_after_the_end_has_no_effect(world: Any) -> None:
     """All signed it while the registrar registered; the procedure of the transfer has just ended."""
     async with deal_at_work(world) as deal:

@@ -19,6 +19,8 @@ from store.tables.draws import AwardRow, DrawEntryRow, DrawRecordRow
 from store.tables.notices import NoticeRow
 from tests.workflows.ending_play import DIGITS, Ending, held, published
 
+pytestmark = pytest.mark.long
+
 ANNULLED = "onjip-draw-annulled"
 
 

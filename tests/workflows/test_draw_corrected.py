@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from activities.correcting import Correcting
 from domain.messages import DrawStart
 from domain.notices import Notice
@@ -17,6 +19,8 @@ from store import draws
 from store.tables.applications import ApplicationLineRow
 from store.tables.draws import AwardRow, CeremonyRow, DrawEntryRow
 from tests.workflows.ending_play import DIGITS, RECORDING, Ending, held, published
+
+pytestmark = pytest.mark.long
 
 CORRECTED = "onjip-draw-corrected"
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from temporalio.client import WorkflowHandle
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
@@ -32,6 +33,8 @@ from store.tables.draws import DrawCountRow, DrawRow
 from tests.workflows.draw_play import Custodian, Operator, Trust
 from workflows._options import FLOW
 from workflows.draw import DrawWorkflow
+
+pytestmark = pytest.mark.long
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 

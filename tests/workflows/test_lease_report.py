@@ -63,6 +63,7 @@ async def test_one_party_approves_and_the_date_is_fixed(
         assert (await let.report(contract_id), len(await let.acts())) == (report, before + 1)
 
 
+@pytest.mark.long
 async def test_a_lost_answer_is_one_report(world: Any, box: Any, tmp_path: Path) -> None:
     async with letting(world, box, tmp_path) as let:
         contract_id, before = await let.sealed(), len(await let.acts())
@@ -88,6 +89,7 @@ async def test_below_the_sums_nothing_is_reported(world: Any, box: Any, tmp_path
         await keep_history(handle, "lease_exempt")
 
 
+@pytest.mark.long
 async def test_what_the_agency_refuses_is_told_and_waits_for_another_approval(
     world: Any, box: Any, tmp_path: Path, keep_history: Any
 ) -> None:
@@ -107,6 +109,7 @@ async def test_what_the_agency_refuses_is_told_and_waits_for_another_approval(
         await handle.terminate()
 
 
+@pytest.mark.long
 async def test_late_is_told_with_the_fine_and_still_filed(world: Any, box: Any, tmp_path: Path) -> None:
     async with letting(world, box, tmp_path) as let:
         contract_id = await let.sealed(made_on=TODAY - timedelta(days=45))
@@ -122,6 +125,7 @@ async def test_late_is_told_with_the_fine_and_still_filed(world: Any, box: Any, 
         assert report.answer["late"] is True
 
 
+@pytest.mark.long
 async def test_workers_come_and_go_while_people_take_their_time(world: Any, box: Any, tmp_path: Path) -> None:
     async with letting(world, box, tmp_path) as let:
         contract_id, before = await let.sealed(), len(await let.acts())

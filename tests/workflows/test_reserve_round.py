@@ -129,6 +129,7 @@ async def _check_later(round_: Round, rest: list[AwardRow], jiho: AwardRow) -> N
     assert len(round_.draw.operator.sent("winners")) == 2
 
 
+@pytest.mark.long
 async def test_special_homes_go_to_the_special_list_and_what_it_leaves_to_the_general_one(
     world: Any, notice_of: NoticeOf, tmp_path: Path
 ) -> None:
@@ -155,6 +156,7 @@ async def test_special_homes_go_to_the_special_list_and_what_it_leaves_to_the_ge
         assert "순번은 그대로" in kept.ko
 
 
+@pytest.mark.long
 async def test_a_round_that_nobody_joins_ends_without_balls(world: Any, notice_of: NoticeOf, tmp_path: Path) -> None:
     async with drawn(world, notice_of, tmp_path, "2026000603") as round_:
         won = (await round_.won())[0]
@@ -169,6 +171,7 @@ async def test_a_round_that_nobody_joins_ends_without_balls(world: Any, notice_o
         assert (await round_.mine(0)).unit == won.unit
 
 
+@pytest.mark.long
 async def test_who_may_not_take_part_is_told_why(world: Any, notice_of: NoticeOf, tmp_path: Path) -> None:
     async with drawn(world, notice_of, tmp_path, "2026000604") as round_:
         draw, won = round_.draw, (await round_.won())[0]
@@ -188,6 +191,7 @@ async def test_who_may_not_take_part_is_told_why(world: Any, notice_of: NoticeOf
         assert await round_.joined() == [], "all or none, and nothing for a refusal"
 
 
+@pytest.mark.long
 async def test_who_is_selected_elsewhere_after_joining_has_no_part_in_the_lots(
     world: Any, notice_of: NoticeOf, tmp_path: Path
 ) -> None:
@@ -204,6 +208,7 @@ async def test_who_is_selected_elsewhere_after_joining_has_no_part_in_the_lots(
         assert "제26조제6항" in (await world.events(haneul.case_id))[f"reserve_lost:{round_.draw.notice.id}"].ko
 
 
+@pytest.mark.long
 async def test_no_round_while_winners_may_still_contract_or_explain(
     world: Any, notice_of: NoticeOf, tmp_path: Path
 ) -> None:
@@ -220,6 +225,7 @@ async def test_no_round_while_winners_may_still_contract_or_explain(
         assert early.value.type == "contract_window_open"
 
 
+@pytest.mark.long
 async def test_every_step_done_again_after_a_crash_changes_nothing(
     world: Any, notice_of: NoticeOf, tmp_path: Path
 ) -> None:
@@ -256,6 +262,7 @@ async def test_every_step_done_again_after_a_crash_changes_nothing(
         assert len(await world.rows(DrawRecordRow, notice_id=start.notice_id, format=FORMAT)) == 1
 
 
+@pytest.mark.long
 async def test_by_number_nobody_gets_a_second_home_and_nobody_who_was_selected_elsewhere(
     world: Any, notice_of: NoticeOf, tmp_path: Path
 ) -> None:
@@ -282,6 +289,7 @@ async def test_by_number_nobody_gets_a_second_home_and_nobody_who_was_selected_e
         assert (await round_.mine(0)).unit == other.unit, "nothing stands against the first one any more"
 
 
+@pytest.mark.long
 async def test_a_round_ends_with_a_draw_that_is_annulled(world: Any, notice_of: NoticeOf, tmp_path: Path) -> None:
     async with drawn(world, notice_of, tmp_path, "2026000610") as round_:
         draw, start = round_.draw, ReserveStart(notice_id=round_.draw.notice.id)

@@ -150,6 +150,7 @@ async def _drawn_to(world: Any, notice_id: str, state: str) -> bool:
     return (await world.rows(DrawRow, notice_id=notice_id))[0].state == state
 
 
+@pytest.mark.long
 async def test_a_notice_is_open_once_its_agency_has_it(
     world: Any, box: Any, notice_of: Callable[..., Notice], tmp_path: Path
 ) -> None:

@@ -24,6 +24,8 @@ from tests.workflows.deal_world import PAID, REPORTED, Deal, act, make_deal
 from workflows.contract import ContractWorkflow
 from workflows.transfer import TransferWorkflow
 
+pytestmark = pytest.mark.long
+
 RTMS, REGISTRY = Agency.RTMS, Agency.REGISTRY
 LOOK_S = 0.02
 

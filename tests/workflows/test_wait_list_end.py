@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from activities.waiting import WaitList
 from domain import ids
 from domain.applications import AgencyReceipt
@@ -33,6 +35,8 @@ from store.winning import note_contract
 from tests.workflows.reserve_play import Round, drawn
 from workflows._options import FLOW
 from workflows.winner import WinnerWorkflow
+
+pytestmark = pytest.mark.long
 
 NoticeOf = Callable[..., Notice]
 NAME = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|ONJIP-[0-9A-F]{24}")

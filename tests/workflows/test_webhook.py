@@ -315,6 +315,7 @@ async def tasks(world: Any, person: UUID) -> list[Any]:
         return await todo(session, person)
 
 
+@pytest.mark.long
 async def test_a_worker_killed_after_sending_sends_the_same_message_again(
     world: Any, cluster: Any, tmp_path: Path
 ) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from domain.filings import RegistryState
 from domain.ids import new_webhook_key, transfer_workflow_id
 from domain.messages import Act, ReasonAct
@@ -19,6 +21,8 @@ from tests.workflows.deal_world import ROLES, act, deal_at_work
 from tests.workflows.lease_play import NAMES, letting
 from tests.workflows.real_play import agencies
 from tests.workflows.test_amendment import CHEAPER, amended, pay_balance
+
+pytestmark = pytest.mark.long
 
 
 async def listening(world: Any, person: UUID, role: Role) -> WebhookRow:

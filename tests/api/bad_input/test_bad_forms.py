@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from tests.api.bad_input.conftest import World
     from tests.api.conftest import Browser
 
+pytestmark = pytest.mark.long
+
 NOWHERE = str(uuid4())
 ROUTES = sorted(
     route.path

@@ -110,6 +110,7 @@ def by_agent(sale: Sale) -> Any:
     )
 
 
+@pytest.mark.long
 async def test_an_agents_contract_is_registered_when_the_principal_confirms_it(
     own: Deals, desk: Desk, sale: Sale
 ) -> None:
@@ -126,6 +127,7 @@ async def test_an_agents_contract_is_registered_when_the_principal_confirms_it(
     assert await own.defects(str(got.data["number"])) == ["already_pending"], "only the first one is before it"
 
 
+@pytest.mark.long
 async def test_a_contract_of_an_agent_is_dissolved_by_the_principal(own: Deals, desk: Desk, sale: Sale) -> None:
     contract = by_agent(sale)
     pdf = await desk.sealed(contract, ("hanui", *ORDER[1:]))
