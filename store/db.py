@@ -7,8 +7,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from asyncpg import InterfaceError, PostgresError, exceptions
+from sqlalchemy import Select, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.orm import ORMExecuteState
+from sqlmodel import Session
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.errors import NotYet
@@ -49,7 +52,8 @@ class Database:
         A server that dies during the commit is also ``store_down``: whether it committed shows the next look.
         """
         try:
-            async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+            work = AsyncSession(self.engine, sync_session_class=_Work, expire_on_commit=False)
+            async with work as session, session.begin():
                 await _reach(session)
                 yield session
         except DBAPIError as error:
@@ -61,6 +65,18 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+class _Work(Session):
+    """The session of a transaction."""
+
+
+@event.listens_for(_Work, "do_orm_execute")
+def _locked_is_read_anew(state: ORMExecuteState) -> None:
+    """A row that was seen before it is locked keeps its old values otherwise, and a change of them would undo what
+    another transaction wrote in between."""
+    if isinstance(state.statement, Select) and state.statement._for_update_arg is not None:
+        state.update_execution_options(populate_existing=True)
 
 
 def _interrupted(error: DBAPIError) -> bool:

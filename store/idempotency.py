@@ -50,7 +50,7 @@ async def claim(session: AsyncSession, key: Key, body_sha256: str) -> Kept | Non
     )
     if made.first() is not None:
         return None
-    found = await session.get(IdempotencyRow, key.primary, with_for_update=True, populate_existing=True)
+    found = await session.get(IdempotencyRow, key.primary, with_for_update=True)
     if found is None:  # released between the two statements
         return await claim(session, key, body_sha256)
     if found.body_sha256 != body_sha256:

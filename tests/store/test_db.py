@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import date
 
 import pytest
 from sqlalchemy import func
@@ -13,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.errors import NotYet
 from store.db import Database
+from store.tables.people import PersonRow
 
 
 async def backend(session: AsyncSession) -> int:
@@ -56,3 +58,24 @@ async def test_a_wrong_statement_is_no_wait(database: Database) -> None:
     with pytest.raises(DBAPIError):
         async with database.transaction() as session:
             await session.exec(select(func.no_such_function()))
+
+
+@pytest.mark.parametrize("way", ["get", "select"])
+async def test_a_row_that_is_locked_is_read_anew(database: Database, way: str) -> None:
+    """Else what another transaction wrote since the first look is overwritten with what stood before."""
+    async with database.transaction() as session:
+        session.add(person := PersonRow(subject="one", name="김하늘", birth_date=date(1990, 1, 1), code="12345678"))
+    async with database.transaction() as first:
+        seen = await first.get_one(PersonRow, person.id)
+        async with database.transaction() as second:
+            (await second.get_one(PersonRow, person.id)).name = "김바다"
+        if way == "get":
+            row = await first.get_one(PersonRow, person.id, with_for_update=True)
+        else:
+            query = select(PersonRow).where(PersonRow.id == person.id).with_for_update()
+            row = (await first.exec(query)).one()
+        assert row is seen
+        assert row.name == "김바다"
+        row.code = "87654321"
+        again = await first.get_one(PersonRow, person.id, with_for_update=True)
+        assert again.code == "87654321", "what this transaction has changed itself stays"
