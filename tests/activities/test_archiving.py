@@ -111,6 +111,7 @@ async def test_it_is_due_before_its_end_and_not_sooner(kept: Archive) -> None:
     assert await kept.due(after=due) == [], "a sweep goes on behind what it has looked at"
 
 
+@pytest.mark.long
 async def test_nothing_is_gained_while_the_authority_has_the_same_certificate(kept: Archive) -> None:
     kept.pki.ahead += (LIFE - 20) * DAY
     assert await kept.due() == []
@@ -161,6 +162,7 @@ async def test_a_renewal_that_is_carried_out_again_makes_nothing_more(kept: Arch
     assert [row.number for row in await kept.rows()] == [1, 2]
 
 
+@pytest.mark.long
 async def test_two_at_once_make_one_version(kept: Archive) -> None:
     await kept.later(600)
     (due,) = await kept.due()
@@ -170,6 +172,7 @@ async def test_two_at_once_make_one_version(kept: Archive) -> None:
     assert len(await kept.ask(_lines)) == 1
 
 
+@pytest.mark.long
 async def test_an_authority_that_is_down_is_waited_for(kept: Archive) -> None:
     await kept.later(600)
     (due,) = await kept.due()
@@ -184,6 +187,7 @@ async def test_an_authority_that_is_down_is_waited_for(kept: Archive) -> None:
     assert [row.number for row in await kept.rows()] == [1, 2]
 
 
+@pytest.mark.long
 async def test_a_file_that_no_stamp_can_help(kept: Archive) -> None:
     """Nobody renewed it in time: a person is told, again and again, and nothing is written."""
     await kept.later(LIFE + 10)
@@ -222,6 +226,7 @@ async def test_hostile_bytes_are_a_finding(kept: Archive) -> None:
     assert [one["code"] for one in row.report["findings"]] == ["readable"]
 
 
+@pytest.mark.long
 async def test_after_a_day_an_upload_is_forgotten(kept: Archive) -> None:
     start = await upload(kept, "t-3", b"%PDF-1.7")
     async with kept.db.transaction() as session:

@@ -49,6 +49,7 @@ async def decade(deployment: Callable[[], Signing]) -> tuple[Signing, list[bytes
     return here, files, begun
 
 
+@pytest.mark.long
 async def test_a_chain_of_stamps_holds_after_three_thousand_days(
     decade: tuple[Signing, list[bytes], datetime],
 ) -> None:
@@ -64,6 +65,7 @@ async def test_a_chain_of_stamps_holds_after_three_thousand_days(
     assert ends == sorted(ends)
 
 
+@pytest.mark.long
 async def test_what_was_not_renewed_is_noticed(decade: tuple[Signing, list[bytes], datetime]) -> None:
     here, files, begun = decade
     trust = here.pki.trust_pem

@@ -24,6 +24,8 @@ from mydata_connectors.timestamps import HttpTrustServices, enrol
 from tests.contracts import contract_samples as samples
 from tests.mydata_connectors.conftest import Box, StartSandbox
 
+pytestmark = pytest.mark.long
+
 PLATFORM = "온집"
 PEOPLE = (("김하늘", "buyer_1"), ("신예린", "supplier_2"))
 Trouble = Callable[["Platform"], Awaitable[object]]

@@ -71,6 +71,7 @@ async def test_starts_prepares_records_and_stops(home: Path) -> None:
     assert stack.settings.database.partition("@")[0] not in json.dumps(json.loads((home / "stack.json").read_text()))
 
 
+@pytest.mark.long
 async def test_pids_follow_a_restart(home: Path) -> None:
     async with running(small_stack(home)):
         before = record.read(home)
@@ -88,6 +89,7 @@ async def test_pids_follow_a_restart(home: Path) -> None:
         assert now.processes["temporal"].pid not in (None, killed)
 
 
+@pytest.mark.long
 async def test_one_stack_per_home(home: Path) -> None:
     async with running(small_stack(home)):
         with pytest.raises(AlreadyRunning):
@@ -97,6 +99,7 @@ async def test_one_stack_per_home(home: Path) -> None:
         assert now.state == "ready"
 
 
+@pytest.mark.long
 async def test_failed_preparation_stops_what_had_started(home: Path) -> None:
     async def fail(_settings: Settings) -> None:
         raise LookupError("no tables")
@@ -123,6 +126,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.long
 async def test_the_next_start_goes_on_after_everything_was_killed(home: Path) -> None:
     """Same ports, same rows: bookmarks and cases are where they were."""
     process = await asyncio.create_subprocess_exec(

@@ -9,7 +9,7 @@ from onjip.settings import Settings
 from onjip.stack.stack import Stack
 from tests.e2e.privacy import leaks
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.long]
 
 
 async def test_the_walks_leave_nothing_about_people_behind(stack: Stack, resale: Resale) -> None:
