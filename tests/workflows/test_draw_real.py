@@ -212,7 +212,9 @@ async def test_a_value_that_the_source_did_not_sign_is_never_kept(
 ) -> None:
     async with working(world, box, tmp_path) as story:
         genuine = await source_of(story)
-        other = genuine.model_copy(update={"public_key": "a1" + genuine.public_key[2:]})
+        sign = 0x20  # of a compressed point: the other point of the same x, a key as valid and never the same
+        negated = f"{int(genuine.public_key[:2], 16) ^ sign:02x}{genuine.public_key[2:]}"
+        other = genuine.model_copy(update={"public_key": negated})
         receiving = Beacons(
             world.db, story.documents, story.trust, DrandBeacon(f"{box.url('trust')}/beacon", story.http)
         )
