@@ -19,13 +19,15 @@ from temporalio.exceptions import ApplicationError
 
 from domain.draws import Authority, Order
 from domain.messages import Act, ActAnswer, ConfirmOrderAct, OrderAct, RecordedDigitsAct
-from domain.notices import Notice
+from domain.notices import HouseType, Notice
+from domain.words import SupplyKind
 from onjip import verify_draw
 from store.tables.draws import AwardRow, DrawRecordRow
 from tests.workflows.real_play import agencies, working
 from tests.workflows.test_draw_real import DIGITS, Play, playing
 
 pytestmark = pytest.mark.long
+HOMES = tuple(f"101-{number}" for number in range(301, 325))  # so many that no two digits give everybody the same
 LISTED = "SELECT ticket FROM wins WHERE notice = ?"
 
 
@@ -50,7 +52,14 @@ async def act(play: Play, update: str, message: Act) -> str:
 
 
 async def test_corrected_then_annulled(world: Any, box: Any, notice_of: Callable[..., Notice], tmp_path: Path) -> None:
-    async with working(world, box, tmp_path) as story, playing(story, notice_of, "2026980301", tmp_path) as play:
+    home = HouseType(
+        model_no="01", name="84A", exclusive_area="84.98", price=520_000_000,
+        units={SupplyKind.GENERAL: len(HOMES)}, unit_numbers=HOMES,
+    )  # fmt: skip
+    async with (
+        working(world, box, tmp_path) as story,
+        playing(story, notice_of, "2026980301", tmp_path, house_types=(home,)) as play,
+    ):
         await play.close()
         await play.until("revealed")
         for role in ("operator", "officer"):

@@ -103,14 +103,14 @@ class Play:
 @asynccontextmanager
 async def playing(
     story: Story, notice_of: Callable[..., Notice], number: str, folder: Path, *, beacon: Beacon | None = None,
-    within: timedelta = timedelta(days=1),
+    within: timedelta = timedelta(days=1), **changes: Any,
 ) -> AsyncIterator[Play]:  # fmt: skip
-    """A notice that has just been published; receipt closes in a moment, with a crowd in it."""
+    """A notice that has just been published; receipt closes in a moment, with a crowd in it. ``changes``: of it."""
     today = seoul_date(now())
     notice = notice_of(
         number, supplier="과천도시공사", supplier_public=True, approval_no=None, notice_date=today,
         receipt_opens_at=now() - timedelta(seconds=5), receipt_closes_at=now() + timedelta(seconds=3),
-        announcement_date=today,
+        announcement_date=today, **changes,
     )  # fmt: skip
     officer = await story.person("yerin")
     await story.world.publish(notice, officer, beacon)

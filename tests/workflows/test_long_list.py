@@ -34,7 +34,7 @@ from store.documents import FolderDocuments
 from store.sealed import SealedBox
 from store.tables.applications import ApplicationLineRow
 from store.tables.cases import CaseEventRow
-from store.tables.draws import AwardRow, DrawPassRow, DrawRow
+from store.tables.draws import AwardRow, DrawEntryRow, DrawPassRow, DrawRow
 from store.tables.exchange import OutboxRow
 from tests.activities.plain_screening import applied_twice
 from tests.workflows.conftest import World
@@ -230,9 +230,21 @@ async def _check_once(stage: Stage, effects: dict[str, Any], size: int) -> None:
     awards = await stage.world.rows(AwardRow, notice_id=stage.notice_id)
     assert len([one for one in awards if one.state == "awarded"]) == 220
     assert len({one.unit for one in awards if one.unit}) == 220
-    assert len(effects["promises"]) == 1, "of the three one has won, one has not, one was left out"
+    await _check_promises(stage, {one.ticket for one in awards if one.wait_list_no is None}, effects["promises"])
     assert len(effects["proofs"]) == 3
     assert effects["entries"][1]["rewin"] == 1
+
+
+async def _check_promises(stage: Stage, won: set[str], promises: list[tuple[str, str]]) -> None:
+    """Of the three, whoever has won is called to the contract, once: the best placed surely, the worst by lot alone."""
+    applied = [one.ticket for one in await stage.world.rows(ApplicationLineRow, notice_id=stage.notice_id)]
+    three = [(await stage.world.rows(DrawEntryRow, ticket=ticket))[0] for ticket in applied]
+    (left_out,) = [one.ticket for one in three if one.excluded]
+    (best,) = [one.ticket for one in three if one.facts["points"] == 84 and not one.excluded]
+    called = [ticket for _, ticket in promises]
+    assert sorted(called) == sorted(won & set(applied))
+    assert best in called
+    assert left_out not in called
 
 
 async def _check_second_opinion(stage: Stage) -> None:
